@@ -1,1 +1,11 @@
-//! todoke (届け): the open, self-hosted backend behind a municipality's LINE official account.
+//! todoke (届け, "delivered"): the open, self-hosted backend behind a municipality's LINE official account.
+//!
+//! Read in this order: [`domain`] (the city's words), [`journeys`] (what todoke does), then the ports
+//! ([`store`], [`messenger`]) and what stands behind them. docs/ARCHITECTURE.md is the map;
+//! `tests/architecture.rs` holds who may name whom.
+
+pub mod domain;
+pub mod health;
+pub mod messenger;
+pub mod store;
+pub mod system;

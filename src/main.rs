@@ -1,1 +1,3 @@
+//! The `todoke` command.
+
 fn main() {}

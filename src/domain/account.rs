@@ -1,0 +1,25 @@
+//! A LINE official account as the rest of todoke sees it: no secrets in here.
+
+use jiff::tz::TimeZone;
+
+use super::{id::AccountId, language::Language};
+
+/// One municipality's LINE account.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Its name in addresses, keys and file names.
+    pub id: AccountId,
+    /// Its name for people, for example とどけ市.
+    pub name: String,
+    /// Where its days begin and end.
+    pub time_zone: TimeZone,
+    /// The languages offered to residents, in order; the first is used when nothing else is known.
+    pub languages: Vec<Language>,
+}
+
+impl Account {
+    /// The language for somebody of whom nothing is known yet.
+    pub fn default_language(&self) -> Language {
+        self.languages.first().copied().unwrap_or(Language::Ja)
+    }
+}

@@ -1,0 +1,48 @@
+//! What the bot remembers of a talk between two messages: as little as possible.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{id::IntentId, time::Timestamp};
+
+/// After this long a number or 「ちがう」 no longer refers to what was said before.
+pub const FORGET_AFTER: Duration = Duration::from_mins(30);
+
+/// The state of one resident's talk.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Conversation {
+    /// The question that the bot asked back, if it waits for a choice.
+    pub asked: Option<Asked>,
+    /// The last answer that was given, to which feedback refers.
+    pub answered: Option<Answered>,
+}
+
+/// A question that the bot asked back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The choices in the order shown; the resident may tap one or type its number.
+    pub choices: Vec<IntentId>,
+    /// When it was asked.
+    pub at: Timestamp,
+}
+
+/// An answer that was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    /// The intent.
+    pub intent: IntentId,
+    /// When it was given.
+    pub at: Timestamp,
+}
+
+impl Conversation {
+    /// The conversation as it counts at `now`: what is older than [`FORGET_AFTER`] is gone.
+    #[must_use]
+    pub fn at(mut self, now: Timestamp) -> Self {
+        let fresh = |at: Timestamp| now.duration_since(at) <= jiff::SignedDuration::from_secs(1800);
+        self.asked = self.asked.filter(|asked| fresh(asked.at));
+        self.answered = self.answered.filter(|answered| fresh(answered.at));
+        self
+    }
+}

@@ -1,0 +1,14 @@
+//! The city's words: plain values and folds that every other part speaks in.
+//!
+//! Everybody names this module; it names nothing of ours. It never does IO, reads a clock, or draws a
+//! random number: those come in through the ports [`time::Clock`], [`id::Ids`] and [`id::Entropy`].
+
+pub mod account;
+pub mod conversation;
+pub mod event;
+pub mod id;
+pub mod language;
+pub mod message;
+pub mod resident;
+pub mod settlement;
+pub mod time;

@@ -1,0 +1,128 @@
+//! PORT: how todoke speaks to a messaging service. `line::messenger` is the adapter.
+//!
+//! Journeys call it; it names only the domain. An error's variant is what the caller does next.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use crate::domain::{
+    event::ReplyToken,
+    id::{AccountId, LineUserId},
+    message::Messages,
+};
+
+/// LINE accepted a call. Accepted is not delivered: blocked people are skipped silently.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Receipt {
+    /// `x-line-request-id` of the accepted call.
+    pub request_id: Option<String>,
+}
+
+/// What LINE tells about a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// The name shown in LINE. Personal data.
+    pub display_name: String,
+    /// The language of the person's LINE, as LINE writes it (`ja`, `en`, `zh-TW`, …), where known.
+    pub language: Option<String>,
+}
+
+/// What LINE tells about the account itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BotInfo {
+    /// The account's own user id: the `destination` of its webhooks.
+    pub user_id: String,
+    /// The account's public id, `@…`.
+    pub basic_id: String,
+    /// The account's name.
+    pub display_name: String,
+}
+
+/// Why a call gave no receipt; each variant is a different next step for the caller.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// LINE refused for good: the same call will be refused again.
+    #[error("LINE refused the call with {status}: {message}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// LINE's own words, without ids.
+        message: String,
+    },
+    /// The reply token is used up or too old. After an attempt with unknown end it means "probably sent".
+    #[error("the reply token is used up or too old")]
+    TokenSpent,
+    /// The person, group or thing is not there (404), or its content is gone (410).
+    #[error("LINE does not have it any more")]
+    Gone,
+    /// The channel access token is missing, wrong or expired: renew it, or alarm.
+    #[error("LINE does not accept the channel access token")]
+    Unauthorized,
+    /// The plan or the account's kind does not allow it.
+    #[error("the account's plan does not allow it: {message}")]
+    Forbidden {
+        /// LINE's own words.
+        message: String,
+    },
+    /// Too fast (429, rate limit): nothing was accepted, wait and go on slower.
+    #[error("LINE's rate limit is reached; try again in {after:?}")]
+    RateLimited {
+        /// How long to wait at least.
+        after: Duration,
+    },
+    /// Too many jobs on audiences at once (429): wait until one has ended.
+    #[error("too many audience jobs run at once")]
+    TooManyJobs,
+    /// Too many messages to one person in a short time (429).
+    #[error("too many messages to one person")]
+    TooManyToOne,
+    /// The month's quota is used up (429): pause, and tell people.
+    #[error("the monthly quota is used up")]
+    QuotaOut,
+    /// The call never reached LINE (no connection): nothing was accepted.
+    #[error("LINE could not be reached")]
+    NotSent(#[source] Option<Box<dyn std::error::Error + Send + Sync>>),
+    /// 5xx, timeout or cut connection after sending: it may or may not have been accepted.
+    #[error("it is unknown whether LINE accepted the call")]
+    Unknown(#[source] Option<Box<dyn std::error::Error + Send + Sync>>),
+    /// No such account, or it has no token.
+    #[error("the account has no channel access token")]
+    NotConfigured,
+}
+
+/// Speaks for the installation's accounts.
+#[async_trait]
+pub trait Messenger: Send + Sync + 'static {
+    /// Answers an event. The reply token is the call's own idempotency key; no retry key is ever sent.
+    async fn reply(
+        &self,
+        account: &AccountId,
+        token: &ReplyToken,
+        messages: &Messages,
+    ) -> Result<Receipt, SendError>;
+
+    /// Sends to one person under a retry key that was stored before the first try. 409 is success.
+    async fn push(
+        &self,
+        account: &AccountId,
+        to: &LineUserId,
+        messages: &Messages,
+        retry_key: Uuid,
+    ) -> Result<Receipt, SendError>;
+
+    /// What LINE tells about a person; [`SendError::Gone`] where it tells nothing.
+    async fn profile(&self, account: &AccountId, user: &LineUserId) -> Result<Profile, SendError>;
+
+    /// Shows the "…" of somebody typing for 5 to 60 s, in steps of 5, in a one-to-one chat.
+    async fn show_loading(
+        &self,
+        account: &AccountId,
+        user: &LineUserId,
+        seconds: u8,
+    ) -> Result<(), SendError>;
+
+    /// What LINE tells about the account.
+    async fn bot_info(&self, account: &AccountId) -> Result<BotInfo, SendError>;
+}
