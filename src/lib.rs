@@ -6,6 +6,7 @@
 
 pub mod domain;
 pub mod health;
+pub mod line;
 pub mod messenger;
 pub mod store;
 pub mod system;

@@ -1,0 +1,203 @@
+//! The sentences that todoke itself says in a chat, in every language: Fluent catalogues, embedded.
+//!
+//! Journeys call it to compose replies. What a city writes itself (answers, fixed and safety replies)
+//! comes from its intent files, not from here. The catalogues are `assets/locales/<language>/chat.ftl`.
+
+use std::collections::BTreeMap;
+
+use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
+
+use crate::domain::language::Language;
+
+/// Why the embedded catalogues cannot be used: a fault of the build, found by the tests.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogueError {
+    /// A catalogue is no valid Fluent.
+    #[error("the catalogue of {language} cannot be read: {what}")]
+    Syntax {
+        /// Whose catalogue.
+        language: Language,
+        /// What Fluent says.
+        what: String,
+    },
+    /// A sentence is missing.
+    #[error("the catalogue of {language} has no sentence {key}")]
+    Missing {
+        /// Whose catalogue.
+        language: Language,
+        /// The sentence's key.
+        key: &'static str,
+    },
+}
+
+macro_rules! phrases {
+    ($($(#[$doc:meta])* $name:ident = $key:literal,)*) => {
+        /// A sentence of the catalogues.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Phrase { $($(#[$doc])* $name,)* }
+
+        impl Phrase {
+            /// Every sentence; each catalogue has them all.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The key in the catalogues.
+            pub fn key(self) -> &'static str {
+                match self { $(Self::$name => $key,)* }
+            }
+        }
+    };
+}
+
+phrases! {
+    /// Leads the choices when a question is ambiguous.
+    AskLead = "ask-lead",
+    /// Leads the choices when a message holds several matters.
+    AskSeveral = "ask-several",
+    /// Says that the number may be typed.
+    AskNumberHint = "ask-number-hint",
+    /// Button (20 characters): none of the choices fits.
+    NoneOfThese = "none-of-these",
+    /// Leads nearby topics after a refusal.
+    RefuseNearby = "refuse-nearby",
+    /// Leads the contact after a refusal.
+    RefuseContact = "refuse-contact",
+    /// Asks whether the answer helped.
+    FeedbackQuestion = "feedback-question",
+    /// Button (20 characters): it helped.
+    FeedbackUseful = "feedback-useful",
+    /// Button (20 characters): it was wrong.
+    FeedbackWrong = "feedback-wrong",
+    /// Thanks for a 「役に立った」.
+    FeedbackThanks = "feedback-thanks",
+    /// Says sorry for a 「ちがう」; the contact follows.
+    FeedbackSorry = "feedback-sorry",
+    /// A contact in one line: `$name`, `$tel`, `$hours`.
+    ContactLine = "contact-line",
+    /// Button (20 characters): dial.
+    CallButton = "call-button",
+    /// Button (20 characters): open the online procedure.
+    OpenLink = "open-link",
+    /// Names the source page; its address follows.
+    SourceLine = "source-line",
+    /// Confirms a chosen language: `$language`.
+    LanguageChosen = "language-chosen",
+    /// The language's own name.
+    LanguageName = "language-name",
+    /// Asks which language.
+    ChooseLanguage = "choose-language",
+    /// Leads the list of topics.
+    TopicsLead = "topics-lead",
+    /// Button (20 characters): show more topics.
+    MoreTopics = "more-topics",
+    /// Says in which language the answer is, if not in the reader's: `$language`.
+    AnswerInOtherLanguage = "answer-in-other-language",
+    /// A button of an older day that no longer leads anywhere.
+    ButtonTooOld = "button-too-old",
+    /// The city's general desk.
+    CityDeskName = "city-desk-name",
+}
+
+/// All catalogues.
+pub struct Catalogue {
+    bundles: BTreeMap<Language, FluentBundle<FluentResource>>,
+}
+
+impl Catalogue {
+    /// Reads the embedded catalogues and checks that each has every sentence.
+    pub fn embedded() -> Result<Self, CatalogueError> {
+        let bundles = Language::ALL
+            .into_iter()
+            .map(|language| Ok((language, bundle(language, source(language))?)))
+            .collect::<Result<_, CatalogueError>>()?;
+        Ok(Self { bundles })
+    }
+
+    /// The sentence in a language.
+    pub fn say(&self, language: Language, phrase: Phrase) -> String {
+        self.format(language, phrase, None)
+    }
+
+    /// The sentence with its variables filled in.
+    pub fn say_with(&self, language: Language, phrase: Phrase, values: &[(&'static str, &str)]) -> String {
+        let mut args = FluentArgs::with_capacity(values.len());
+        for (name, value) in values {
+            args.set(*name, (*value).to_owned());
+        }
+        self.format(language, phrase, Some(&args))
+    }
+
+    fn format(&self, language: Language, phrase: Phrase, args: Option<&FluentArgs<'_>>) -> String {
+        let bundle = self.bundles.get(&language).expect("there is a bundle for every language");
+        let message = bundle.get_message(phrase.key()).expect("every sentence was checked at start");
+        let pattern = message.value().expect("every sentence was checked at start");
+        bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned()
+    }
+}
+
+fn source(language: Language) -> &'static str {
+    match language {
+        Language::Ja => include_str!("../assets/locales/ja/chat.ftl"),
+        Language::JaEasy => include_str!("../assets/locales/ja-easy/chat.ftl"),
+        Language::En => include_str!("../assets/locales/en/chat.ftl"),
+        Language::Zh => include_str!("../assets/locales/zh/chat.ftl"),
+        Language::Ko => include_str!("../assets/locales/ko/chat.ftl"),
+        Language::Vi => include_str!("../assets/locales/vi/chat.ftl"),
+        Language::Pt => include_str!("../assets/locales/pt/chat.ftl"),
+        Language::Tl => include_str!("../assets/locales/tl/chat.ftl"),
+    }
+}
+
+fn bundle(language: Language, text: &str) -> Result<FluentBundle<FluentResource>, CatalogueError> {
+    let syntax = |what: String| CatalogueError::Syntax { language, what };
+    let resource = FluentResource::try_new(text.to_owned()).map_err(|(_, e)| syntax(format!("{e:?}")))?;
+    let locale = language.html().parse().map_err(|e| syntax(format!("{e:?}")))?;
+    let mut bundle = FluentBundle::new_concurrent(vec![locale]);
+    // The values are telephone numbers and names of offices: LINE would show the isolation marks' effect
+    // nowhere, but copying a number would copy them.
+    bundle.set_use_isolating(false);
+    bundle.add_resource(resource).map_err(|errors| syntax(format!("{errors:?}")))?;
+    match Phrase::ALL.iter().find(|p| bundle.get_message(p.key()).and_then(|m| m.value()).is_none()) {
+        Some(missing) => Err(CatalogueError::Missing { language, key: missing.key() }),
+        None => Ok(bundle),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::message::limit;
+
+    #[test]
+    fn every_language_says_every_sentence_and_fills_in_every_variable() {
+        let catalogue = Catalogue::embedded().unwrap();
+        let values =
+            [("name", "NAME"), ("tel", "00-0000-1000"), ("hours", "HOURS"), ("language", "LANGUAGE")];
+        for language in Language::ALL {
+            for phrase in Phrase::ALL {
+                let text = catalogue.say_with(language, *phrase, &values);
+                assert!(!text.trim().is_empty(), "{language} {phrase:?} is empty");
+                assert!(!text.contains('{'), "{language} {phrase:?} leaves a variable open: {text}");
+            }
+            let contact = catalogue.say_with(language, Phrase::ContactLine, &values);
+            assert!(contact.contains("NAME") && contact.contains("00-0000-1000") && contact.contains("HOURS"));
+        }
+    }
+
+    #[test]
+    fn button_labels_keep_the_limit_of_twenty_characters() {
+        let catalogue = Catalogue::embedded().unwrap();
+        for language in Language::ALL {
+            for phrase in [
+                Phrase::NoneOfThese,
+                Phrase::FeedbackUseful,
+                Phrase::FeedbackWrong,
+                Phrase::CallButton,
+                Phrase::OpenLink,
+                Phrase::MoreTopics,
+            ] {
+                let label = catalogue.say(language, phrase);
+                assert!(limit::LABEL.check(label.clone()).is_ok(), "{language} {phrase:?}: {label}");
+            }
+        }
+    }
+}

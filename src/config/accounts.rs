@@ -1,0 +1,154 @@
+//! The accounts: one file each, their secrets also from the environment.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use jiff::tz::TimeZone;
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use super::{ConfigError, Environment};
+use crate::domain::{account::Account, id::AccountId, language::Language};
+
+/// One LINE account as configured.
+#[derive(Debug, Clone)]
+pub struct AccountConfig {
+    /// What everybody may know.
+    pub account: Account,
+    /// The id of its Messaging API channel.
+    pub channel_id: Option<String>,
+    /// What nobody may see.
+    pub secrets: AccountSecrets,
+}
+
+/// An account's secrets. Without a channel secret the account is off.
+#[derive(Debug, Clone, Default)]
+pub struct AccountSecrets {
+    /// Checks webhooks.
+    pub channel_secret: Option<SecretString>,
+    /// Accepted beside the current one while a secret is being rotated.
+    pub previous_channel_secret: Option<SecretString>,
+    /// Allows calls to LINE.
+    pub channel_access_token: Option<SecretString>,
+}
+
+impl AccountConfig {
+    /// The environment variable for its channel secret.
+    pub fn secret_variable(&self) -> String {
+        format!("TODOKE_ACCOUNT_{}__CHANNEL_SECRET", self.account.id.env_form())
+    }
+
+    /// The environment variable for its channel access token.
+    pub fn token_variable(&self) -> String {
+        format!("TODOKE_ACCOUNT_{}__CHANNEL_ACCESS_TOKEN", self.account.id.env_form())
+    }
+}
+
+/// `<accounts.dir>/<id>.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AccountFile {
+    name: String,
+    #[serde(default = "tokyo")]
+    time_zone: String,
+    channel_id: Option<String>,
+    channel_secret: Option<SecretString>,
+    previous_channel_secret: Option<SecretString>,
+    channel_access_token: Option<SecretString>,
+    #[serde(default = "all_languages")]
+    languages: Vec<Language>,
+}
+
+fn tokyo() -> String {
+    "Asia/Tokyo".to_owned()
+}
+
+fn all_languages() -> Vec<Language> {
+    Language::ALL.to_vec()
+}
+
+/// Reads every account file of the folder, in the order of the ids.
+pub(super) fn load(dir: &Path, environment: &Environment) -> Result<Vec<AccountConfig>, ConfigError> {
+    let unreadable = |source| ConfigError::Unreadable { path: dir.to_owned(), source };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(dir).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    let mut accounts = Vec::with_capacity(files.len());
+    for path in files {
+        accounts.push(load_one(&path, environment)?);
+    }
+    check_variables(&accounts, dir, environment)?;
+    Ok(accounts)
+}
+
+fn load_one(path: &Path, environment: &Environment) -> Result<AccountConfig, ConfigError> {
+    let wrong = |what: String| ConfigError::Wrong { origin: path.display().to_string(), what };
+    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let id: AccountId =
+        stem.parse().map_err(|e| wrong(format!("the file's name gives the account's id, but {e}; rename the file")))?;
+    let text =
+        fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+    let file: AccountFile = toml::from_str(&text).map_err(|e| wrong(e.to_string().trim().to_owned()))?;
+    let time_zone = TimeZone::get(&file.time_zone).map_err(|_| {
+        wrong(format!("time_zone {:?} is unknown; write a name such as \"Asia/Tokyo\"", file.time_zone))
+    })?;
+    if file.languages.is_empty() {
+        return Err(wrong("languages is empty; write at least [\"ja\"]".into()));
+    }
+    let mut variables = environment.of_account(&id.env_form())?;
+    let mut secret = |key: &str, from_file: Option<SecretString>| {
+        let value = variables.remove(key).map(SecretString::from).or(from_file);
+        value.filter(|secret| !secrecy::ExposeSecret::expose_secret(secret).trim().is_empty())
+    };
+    let secrets = AccountSecrets {
+        channel_secret: secret("channel_secret", file.channel_secret),
+        previous_channel_secret: secret("previous_channel_secret", file.previous_channel_secret),
+        channel_access_token: secret("channel_access_token", file.channel_access_token),
+    };
+    if let Some(key) = variables.keys().next() {
+        return Err(ConfigError::Wrong {
+            origin: format!("TODOKE_ACCOUNT_{}__{}", id.env_form(), key.to_uppercase()),
+            what: "an account's variables are CHANNEL_SECRET, PREVIOUS_CHANNEL_SECRET and CHANNEL_ACCESS_TOKEN, \
+                   each also with _FILE"
+                .into(),
+        });
+    }
+    if secrets.previous_channel_secret.is_some() && secrets.channel_secret.is_none() {
+        return Err(wrong("previous_channel_secret is set, but channel_secret is not; set the current one too".into()));
+    }
+    let account = Account { id, name: file.name, time_zone, languages: file.languages };
+    Ok(AccountConfig { account, channel_id: file.channel_id, secrets })
+}
+
+/// A variable for an account that does not exist is a mistake that would otherwise go unnoticed.
+fn check_variables(
+    accounts: &[AccountConfig],
+    dir: &Path,
+    environment: &Environment,
+) -> Result<(), ConfigError> {
+    let mut known: BTreeMap<String, &AccountId> = BTreeMap::new();
+    for account in accounts {
+        let id = &account.account.id;
+        if let Some(other) = known.insert(id.env_form(), id) {
+            return Err(ConfigError::Contradiction(format!(
+                "the accounts {other} and {id} would share their environment variables; rename one of them"
+            )));
+        }
+    }
+    for (name, variable) in environment.accounts() {
+        if !known.contains_key(name) {
+            return Err(ConfigError::Wrong {
+                origin: variable.to_owned(),
+                what: format!(
+                    "there is no account for it: {} has no file for {name}",
+                    dir.display()
+                ),
+            });
+        }
+    }
+    Ok(())
+}

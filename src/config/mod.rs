@@ -1,0 +1,230 @@
+//! Configuration: embedded defaults → file → environment → flags, each key checked, contradictions said.
+//!
+//! `cli` loads it once and hands each part its own section. It is the only place that reads the
+//! environment. Secrets are [`SecretString`]s and are masked whenever the configuration is printed.
+
+mod accounts;
+mod effective;
+mod environment;
+mod layers;
+
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+pub use accounts::{AccountConfig, AccountSecrets};
+pub use effective::Effective;
+pub use environment::Environment;
+
+use crate::{line::LineConfig, web::ServerConfig};
+
+/// The whole configuration, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The installation's own settings.
+    pub settings: Settings,
+    /// The LINE accounts, by id.
+    pub accounts: Vec<AccountConfig>,
+    /// What `todoke config check` prints.
+    pub effective: Effective,
+}
+
+/// What stands in `config/default.toml`, where each key is explained.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Where and how todoke is served.
+    pub server: ServerConfig,
+    /// Where everything is kept.
+    pub store: StoreSettings,
+    /// How long events are kept.
+    pub inbox: InboxSettings,
+    /// How events are worked on.
+    pub runner: RunnerSettings,
+    /// How LINE is called.
+    pub line: LineConfig,
+    /// Where the accounts stand.
+    pub accounts: AccountsSettings,
+    /// Where the intents stand.
+    pub intents: IntentsSettings,
+    /// The master key.
+    pub security: SecuritySettings,
+    /// What is logged.
+    pub log: LogSettings,
+}
+
+/// Section `store`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreSettings {
+    /// `sled:<folder>`.
+    pub url: String,
+    /// Bytes of cache.
+    pub cache_bytes: u64,
+    /// Events that may wait.
+    pub max_waiting: usize,
+}
+
+/// Section `inbox`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InboxSettings {
+    /// Hours for which bodies are kept after settling.
+    pub keep_text_hours: u32,
+    /// Days for which ids are kept.
+    pub keep_id_days: u32,
+}
+
+/// Section `runner`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunnerSettings {
+    /// Events answered at once.
+    pub concurrency: usize,
+}
+
+/// Section `accounts`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountsSettings {
+    /// The folder of account files.
+    pub dir: PathBuf,
+}
+
+/// Section `intents`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntentsSettings {
+    /// The folder of intent folders.
+    pub dir: PathBuf,
+    /// Whether changes are watched.
+    pub watch: bool,
+}
+
+/// Section `security`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecuritySettings {
+    /// 64 hexadecimal digits, or empty for the file in the data folder.
+    pub master_key: SecretString,
+}
+
+/// Section `log`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogSettings {
+    /// A tracing filter.
+    pub level: String,
+}
+
+/// What the command line says; it overrides everything else.
+#[derive(Debug, Clone, Default)]
+pub struct Flags {
+    /// `--config FILE`.
+    pub config: Option<PathBuf>,
+    /// `--data DIR`.
+    pub data: Option<PathBuf>,
+}
+
+/// Why the configuration cannot be used, and what to change.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A file cannot be read.
+    #[error("{path}: cannot be read: {source}", path = path.display())]
+    Unreadable {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A value is wrong or unknown.
+    #[error("{origin}: {what}")]
+    Wrong {
+        /// The file or variable.
+        origin: String,
+        /// What is wrong and what to write instead.
+        what: String,
+    },
+    /// Two values contradict each other.
+    #[error("{0}")]
+    Contradiction(String),
+}
+
+impl Config {
+    /// Reads all layers and checks them against each other.
+    pub fn load(flags: &Flags, environment: &Environment) -> Result<Self, ConfigError> {
+        let layers = layers::merge(flags, environment)?;
+        let settings = layers.settings()?;
+        settings.check()?;
+        let accounts = accounts::load(&settings.accounts.dir, environment)?;
+        let effective = Effective::new(&layers, &accounts);
+        Ok(Self { settings, accounts, effective })
+    }
+
+    /// Checks that at least one account can take webhooks; asked by `serve`, not by commands that only read.
+    pub fn require_a_live_account(&self) -> Result<(), ConfigError> {
+        if self.accounts.iter().any(|account| account.secrets.channel_secret.is_some()) {
+            return Ok(());
+        }
+        let dir = self.settings.accounts.dir.display();
+        Err(ConfigError::Contradiction(match self.accounts.first() {
+            None => format!(
+                "there is no LINE account: write {dir}/<id>.toml, for example by copying the sample city's \
+                 todoke.toml"
+            ),
+            Some(account) => format!(
+                "no account has a channel secret, so no webhook could be checked: set {}, or channel_secret \
+                 in {dir}/{}.toml (LINE Developers console → your channel → Basic settings → Channel secret)",
+                account.secret_variable(),
+                account.account.id,
+            ),
+        }))
+    }
+}
+
+impl Settings {
+    /// The folder of the embedded store.
+    pub fn data_dir(&self) -> Result<PathBuf, ConfigError> {
+        match self.store.url.split_once(':') {
+            Some(("sled", folder)) if !folder.is_empty() => Ok(PathBuf::from(folder)),
+            Some(("postgres" | "postgresql", _)) => Err(ConfigError::Contradiction(
+                "store.url names PostgreSQL, which this version cannot use yet; write sled:<folder>".into(),
+            )),
+            _ => Err(ConfigError::Contradiction(format!(
+                "store.url is {:?}; write sled:<folder>, for example sled:./data",
+                self.store.url
+            ))),
+        }
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        self.data_dir()?;
+        let wrong = |what: &str| Err(ConfigError::Contradiction(what.to_owned()));
+        if self.server.webhook_max_bytes < 1_024 {
+            return wrong("server.webhook_max_bytes is below 1024: no webhook would fit; the default is 6291456");
+        }
+        if self.server.webhook_max_in_work == 0 {
+            return wrong("server.webhook_max_in_work is 0: every webhook would be refused; write at least 1");
+        }
+        if self.store.max_waiting == 0 {
+            return wrong("store.max_waiting is 0: every webhook would be refused; write at least 1");
+        }
+        if self.runner.concurrency == 0 {
+            return wrong("runner.concurrency is 0: nothing would be answered; write at least 1");
+        }
+        if !(self.line.rate_share > 0.0 && self.line.rate_share <= 1.0) {
+            return wrong("line.rate_share must be above 0 and at most 1");
+        }
+        if u64::from(self.inbox.keep_text_hours) > u64::from(self.inbox.keep_id_days) * 24 {
+            return wrong(
+                "inbox.keep_text_hours is longer than inbox.keep_id_days: a body would outlive its event; raise \
+                 keep_id_days or lower keep_text_hours",
+            );
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

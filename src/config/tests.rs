@@ -1,0 +1,159 @@
+//! How the layers meet, what is refused, and what the refusal says.
+
+use std::{fs, path::Path};
+
+use secrecy::ExposeSecret;
+
+use super::*;
+
+/// A folder with one account and, if wanted, a configuration file.
+struct Town {
+    folder: tempfile::TempDir,
+    variables: Vec<(String, String)>,
+    flags: Flags,
+}
+
+impl Town {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("accounts")).unwrap();
+        let dir = folder.path().join("accounts").display().to_string();
+        let town =
+            Self { folder, variables: vec![("TODOKE_ACCOUNTS__DIR".into(), dir)], flags: Flags::default() };
+        town.account("todoke", "name = \"とどけ市\"\n");
+        town
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn account(&self, id: &str, text: &str) {
+        fs::write(self.path().join("accounts").join(format!("{id}.toml")), text).unwrap();
+    }
+
+    fn file(mut self, text: &str) -> Self {
+        let path = self.path().join("todoke.toml");
+        fs::write(&path, text).unwrap();
+        self.flags.config = Some(path);
+        self
+    }
+
+    fn set(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.into(), value.into()));
+        self
+    }
+
+    fn load(&self) -> Result<Config, ConfigError> {
+        Config::load(&self.flags, &Environment::from_pairs(self.variables.clone()))
+    }
+
+    fn complaint(&self) -> String {
+        self.load().and_then(|config| config.require_a_live_account()).unwrap_err().to_string()
+    }
+}
+
+const SECRET: &str = "TODOKE_ACCOUNT_TODOKE__CHANNEL_SECRET";
+
+#[test]
+fn a_later_layer_overrides_an_earlier_one() {
+    let town = Town::new()
+        .file("[server]\nlisten = \"127.0.0.1:1\"\nwebhook_max_bytes = 2048\n")
+        .set("TODOKE_SERVER__LISTEN", "127.0.0.1:2");
+    let settings = town.load().unwrap().settings;
+    assert_eq!(settings.server.listen.to_string(), "127.0.0.1:2");
+    assert_eq!(settings.server.webhook_max_bytes, 2048);
+    assert_eq!(settings.inbox.keep_text_hours, 24);
+}
+
+#[test]
+fn an_unknown_key_names_its_source_and_the_key_that_was_probably_meant() {
+    let in_file = Town::new().file("[server]\nlistn = \"127.0.0.1:1\"\n").complaint();
+    assert!(in_file.contains("todoke.toml") && in_file.contains("did you mean server.listen?"), "{in_file}");
+    let in_environment = Town::new().set("TODOKE_INBOX__KEEP_TEXT_HOUR", "1").complaint();
+    assert!(
+        in_environment.contains("TODOKE_INBOX__KEEP_TEXT_HOUR") && in_environment.contains("inbox.keep_text_hours"),
+        "{in_environment}"
+    );
+}
+
+#[test]
+fn a_value_of_the_wrong_kind_says_what_is_expected() {
+    let complaint = Town::new().set("TODOKE_SERVER__WEBHOOK_MAX_BYTES", "many").complaint();
+    assert!(complaint.contains("\"many\" is not a whole number"), "{complaint}");
+}
+
+#[test]
+fn variables_without_two_underscores_are_ignored() {
+    assert!(Town::new().set("TODOKE_BIN", "x").set("OTHER__THING", "x").load().is_ok());
+}
+
+#[test]
+fn without_any_channel_secret_the_start_stops_and_names_the_variable() {
+    assert!(Town::new().complaint().contains(SECRET));
+}
+
+#[test]
+fn a_secret_may_come_from_a_file_and_the_environment_wins() {
+    let town = Town::new();
+    let secret = town.path().join("secret");
+    fs::write(&secret, "from-file\n").unwrap();
+    town.account("todoke", "name = \"とどけ市\"\nchannel_secret = \"from-toml\"\n");
+    let town = town.set(&format!("{SECRET}_FILE"), secret.to_str().unwrap());
+    let config = town.load().unwrap();
+    assert_eq!(config.accounts[0].secrets.channel_secret.as_ref().unwrap().expose_secret(), "from-file");
+}
+
+#[test]
+fn a_variable_for_an_unknown_account_or_key_stops_the_start() {
+    let town = Town::new().set("TODOKE_ACCOUNT_OTHER__CHANNEL_SECRET", "x");
+    assert!(town.complaint().contains("there is no account for it"));
+    let town = Town::new().set("TODOKE_ACCOUNT_TODOKE__CHANNEL_SECRT", "x");
+    assert!(town.complaint().contains("CHANNEL_SECRET, PREVIOUS_CHANNEL_SECRET"));
+}
+
+#[test]
+fn contradictions_say_what_to_change() {
+    for (name, value, hint) in [
+        ("TODOKE_STORE__URL", "mysql://x", "sled:<folder>"),
+        ("TODOKE_STORE__URL", "postgres://x", "PostgreSQL"),
+        ("TODOKE_LINE__RATE_SHARE", "0.0", "above 0"),
+        ("TODOKE_INBOX__KEEP_ID_DAYS", "0", "raise keep_id_days"),
+        ("TODOKE_RUNNER__CONCURRENCY", "0", "at least 1"),
+    ] {
+        let complaint = Town::new().set(name, value).complaint();
+        assert!(complaint.contains(hint), "{name}={value}: {complaint}");
+    }
+    let mut town = Town::new().set("TODOKE_STORE__URL", "postgres://x");
+    town.flags.data = Some("d".into());
+    assert!(town.complaint().contains("--data"));
+}
+
+#[test]
+fn an_account_file_with_a_wrong_name_zone_or_key_is_refused() {
+    for (id, text, hint) in [
+        ("Bad", "name = \"x\"", "rename the file"),
+        ("a", "name = \"x\"\ntime_zone = \"Asia/Todoke\"", "Asia/Tokyo"),
+        ("a", "name = \"x\"\nlanguages = []", "at least"),
+        ("a", "name = \"x\"\ncolour = 1", "colour"),
+        ("a", "name = \"x\"\nprevious_channel_secret = \"x\"", "set the current one too"),
+    ] {
+        let town = Town::new();
+        town.account(id, text);
+        let complaint = town.complaint();
+        assert!(complaint.contains(hint), "{text}: {complaint}");
+    }
+}
+
+#[test]
+fn what_is_printed_and_debugged_holds_no_secret() {
+    let town = Town::new()
+        .set(SECRET, "canary-secret")
+        .set("TODOKE_ACCOUNT_TODOKE__CHANNEL_ACCESS_TOKEN", "canary-token")
+        .set("TODOKE_SECURITY__MASTER_KEY", "canary-master");
+    let config = town.load().unwrap();
+    let shown =
+        format!("{}{config:?}{}", config.effective, serde_json::to_string(&config.effective).unwrap());
+    assert!(!shown.contains("canary"), "{shown}");
+    assert!(shown.contains("***"));
+}

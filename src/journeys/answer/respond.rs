@@ -1,0 +1,294 @@
+//! What is said about an event, before anything is sent: the one place that knows every kind of event.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::{Response, Scene, button::Button, compose::Composer};
+use crate::{
+    catalogue::Phrase,
+    domain::{
+        conversation::{Answered, Asked, Conversation},
+        event::{Content, EventKind},
+        id::IntentId,
+        language::Language,
+        settlement::Trace,
+    },
+    intent::{Decision, DecisionKind, Query, normalize},
+};
+
+/// How long the greeting waits for LINE to tell the new friend's language.
+const PROFILE_WITHIN: Duration = Duration::from_secs(1);
+
+/// Makes the response to one event.
+pub(super) async fn respond(scene: &Scene<'_>) -> Response {
+    match &scene.claimed.event.kind {
+        EventKind::Follow { .. } => greet(scene).await,
+        EventKind::Postback(postback) => press(scene, &postback.data),
+        EventKind::Message(message) => match &message.content {
+            Content::Text(text) => hear(scene, text),
+            Content::Sticker => fixed(scene, "sticker"),
+            Content::Image => fixed(scene, "image"),
+            Content::Video => fixed(scene, "video"),
+            Content::Audio => fixed(scene, "audio"),
+            Content::File => fixed(scene, "file"),
+            Content::Location => fixed(scene, "location"),
+            Content::Unknown { .. } => fixed(scene, "other"),
+        },
+        _ => Response::default(),
+    }
+}
+
+fn chosen_language(scene: &Scene<'_>) -> Option<Language> {
+    scene.claimed.resident.as_ref().and_then(|resident| resident.language)
+}
+
+fn usual_language(scene: &Scene<'_>) -> Language {
+    chosen_language(scene).unwrap_or_else(|| scene.account.default_language())
+}
+
+fn composer<'a>(scene: &'a Scene<'_>, language: Language) -> Composer<'a> {
+    Composer { catalogue: &scene.ctx.catalogue, account: scene.account, snapshot: &scene.snapshot, language }
+}
+
+fn trace(decision: &str, id: Option<&str>, language: Language, why: &str) -> Trace {
+    Trace {
+        decision: decision.to_owned(),
+        id: id.map(ToOwned::to_owned),
+        language: Some(language),
+        why: vec![why.to_owned()],
+        ..Trace::default()
+    }
+}
+
+/// Greets a new friend, in the language of the person's LINE where LINE tells it.
+async fn greet(scene: &Scene<'_>) -> Response {
+    let language = match chosen_language(scene) {
+        Some(language) => language,
+        None => language_of_profile(scene).await.unwrap_or_else(|| scene.account.default_language()),
+    };
+    Response {
+        say: Some(composer(scene, language).greeting()),
+        trace: trace("fixed", Some("follow"), language, "somebody became a friend"),
+        conversation: Some(Conversation::default()),
+        facts: vec!["fixed.follow".into()],
+        ..Response::default()
+    }
+}
+
+async fn language_of_profile(scene: &Scene<'_>) -> Option<Language> {
+    let user = scene.claimed.event.user()?;
+    let asked = scene.ctx.messenger.profile(&scene.account.id, user);
+    let told = timeout(PROFILE_WITHIN, asked).await.ok()?.ok()?.language?;
+    let primary = told.split('-').next()?.parse().ok()?;
+    scene.account.languages.contains(&primary).then_some(primary)
+}
+
+fn fixed(scene: &Scene<'_>, kind: &'static str) -> Response {
+    let language = usual_language(scene);
+    Response {
+        say: Some(composer(scene, language).fixed(kind)),
+        trace: trace("fixed", Some(kind), language, "this kind of message has a fixed reply"),
+        facts: vec![format!("fixed.{kind}")],
+        ..Response::default()
+    }
+}
+
+/// A button of ours was tapped.
+fn press(scene: &Scene<'_>, code: &str) -> Response {
+    let language = usual_language(scene);
+    let composer = composer(scene, language);
+    match Button::read(code) {
+        Some(Button::Show(intent)) => show(scene, language, intent, "a choice was tapped"),
+        Some(Button::NoneOfThese) => none_of_these(scene, language),
+        Some(Button::Useful(intent)) => useful(scene, language, &intent),
+        Some(Button::Wrong(intent)) => wrong(scene, language, &intent),
+        Some(Button::Speak(language)) => speak(scene, language),
+        Some(Button::Topic(topic)) => match composer.topic(&topic) {
+            Some((say, choices)) => Response {
+                say: Some(say),
+                trace: trace("ask", Some(&topic), language, "a topic was tapped"),
+                conversation: Some(asked(scene, choices)),
+                facts: vec![format!("topic.{topic}")],
+                ..Response::default()
+            },
+            None => too_old(scene, language),
+        },
+        Some(Button::Topics) => Response {
+            say: Some(composer.topics()),
+            trace: trace("ask", None, language, "all topics were asked for"),
+            ..Response::default()
+        },
+        None => too_old(scene, language),
+    }
+}
+
+fn too_old(scene: &Scene<'_>, language: Language) -> Response {
+    Response {
+        say: Some(composer(scene, language).too_old()),
+        trace: trace("fixed", Some("button-too-old"), language, "the button's code leads nowhere"),
+        ..Response::default()
+    }
+}
+
+/// Words came in: an answer to what the bot asked, feedback, or a question.
+fn hear(scene: &Scene<'_>, text: &str) -> Response {
+    let conversation = scene.claimed.conversation.clone().at(scene.now);
+    if let Some(asked) = &conversation.asked {
+        match typed_choice(text, asked) {
+            Some(Choice::One(intent)) => {
+                return show(scene, usual_language(scene), intent, "the number of a choice was typed");
+            }
+            Some(Choice::None) => return none_of_these(scene, usual_language(scene)),
+            None => {}
+        }
+    }
+    if let Some(answered) = &conversation.answered {
+        let said = normalize(text);
+        let is = |phrase: Phrase| {
+            Language::ALL.iter().find(|l| normalize(&scene.ctx.catalogue.say(**l, phrase)) == said).copied()
+        };
+        if is(Phrase::FeedbackUseful).is_some() {
+            return useful(scene, usual_language(scene), &answered.intent);
+        }
+        if is(Phrase::FeedbackWrong).is_some() {
+            return wrong(scene, usual_language(scene), &answered.intent);
+        }
+    }
+    let decision = scene.snapshot.decide(&Query {
+        text,
+        language: chosen_language(scene),
+        offered: &scene.account.languages,
+        today: scene.now.to_zoned(scene.account.time_zone.clone()).date(),
+    });
+    decided(scene, &conversation, decision)
+}
+
+fn decided(scene: &Scene<'_>, conversation: &Conversation, decision: Decision) -> Response {
+    let say = composer(scene, decision.language).decision(&decision);
+    let mut response = Response { say: Some(say), ..Response::default() };
+    let (name, id) = match &decision.kind {
+        DecisionKind::Safety(kind) => {
+            response.drop_body = true;
+            response.facts.push(format!("safety.{}", kind.as_str()));
+            ("safety", Some(kind.as_str().to_owned()))
+        }
+        DecisionKind::Fixed(kind) => {
+            response.drop_body = kind.as_str() == "personal-data";
+            response.facts.push(format!("fixed.{}", kind.as_str()));
+            ("fixed", Some(kind.as_str().to_owned()))
+        }
+        DecisionKind::ChooseLanguage => ("fixed", Some("language".to_owned())),
+        DecisionKind::SetLanguage(language) => {
+            response.language = Some(*language);
+            ("fixed", Some("language".to_owned()))
+        }
+        DecisionKind::Answer(intent) => {
+            response.conversation = Some(answered(scene, intent.clone()));
+            response.facts.push("decision.answer".into());
+            response.facts.push(format!("intent.{intent}"));
+            ("answer", Some(intent.to_string()))
+        }
+        DecisionKind::Ask { choices, .. } => {
+            response.conversation =
+                Some(Conversation { answered: conversation.answered.clone(), ..asked(scene, choices.clone()) });
+            response.facts.push("decision.ask".into());
+            ("ask", None)
+        }
+        DecisionKind::Refuse { nearby } => {
+            // The nearby questions carry numbers too.
+            response.conversation = Some(asked(scene, nearby.clone()));
+            response.facts.push("decision.refuse".into());
+            ("refuse", None)
+        }
+    };
+    response.trace = Trace {
+        decision: name.to_owned(),
+        id,
+        language: Some(decision.language),
+        confidence: Some(decision.confidence),
+        ranked: decision.ranked,
+        why: decision.why,
+    };
+    response
+}
+
+fn asked(scene: &Scene<'_>, choices: Vec<IntentId>) -> Conversation {
+    let asked = (!choices.is_empty()).then_some(Asked { choices, at: scene.now });
+    Conversation { asked, answered: None }
+}
+
+fn answered(scene: &Scene<'_>, intent: IntentId) -> Conversation {
+    Conversation { asked: None, answered: Some(Answered { intent, at: scene.now }) }
+}
+
+fn show(scene: &Scene<'_>, language: Language, intent: IntentId, why: &str) -> Response {
+    let today = scene.now.to_zoned(scene.account.time_zone.clone()).date();
+    if !scene.snapshot.intent(&intent).is_some_and(|intent| intent.is_valid_on(today)) {
+        return too_old(scene, language);
+    }
+    Response {
+        say: Some(composer(scene, language).answer(&intent)),
+        trace: trace("answer", Some(intent.as_str()), language, why),
+        facts: vec!["decision.answer".into(), format!("intent.{intent}")],
+        conversation: Some(answered(scene, intent)),
+        ..Response::default()
+    }
+}
+
+fn none_of_these(scene: &Scene<'_>, language: Language) -> Response {
+    Response {
+        say: Some(composer(scene, language).refusal(&[])),
+        trace: trace("refuse", None, language, "none of the choices fitted"),
+        conversation: Some(Conversation::default()),
+        facts: vec!["decision.refuse".into()],
+        ..Response::default()
+    }
+}
+
+fn useful(scene: &Scene<'_>, language: Language, intent: &IntentId) -> Response {
+    Response {
+        say: Some(composer(scene, language).thanks_for_feedback()),
+        trace: trace("feedback", Some(intent.as_str()), language, "the answer helped"),
+        conversation: Some(Conversation::default()),
+        facts: vec![format!("feedback.useful.{intent}")],
+        ..Response::default()
+    }
+}
+
+fn wrong(scene: &Scene<'_>, language: Language, intent: &IntentId) -> Response {
+    Response {
+        say: Some(composer(scene, language).sorry(intent)),
+        trace: trace("feedback", Some(intent.as_str()), language, "the answer was wrong: the contact opens"),
+        conversation: Some(Conversation::default()),
+        facts: vec![format!("feedback.wrong.{intent}")],
+        ..Response::default()
+    }
+}
+
+fn speak(scene: &Scene<'_>, language: Language) -> Response {
+    Response {
+        say: Some(composer(scene, language).language_chosen(language)),
+        trace: trace("fixed", Some("language"), language, "a language was tapped"),
+        language: Some(language),
+        ..Response::default()
+    }
+}
+
+enum Choice {
+    One(IntentId),
+    None,
+}
+
+/// A typed number: `2`, `２`, `②`, `2番`, `2.`; `0` means none of them.
+fn typed_choice(text: &str, asked: &Asked) -> Option<Choice> {
+    let said = normalize(text);
+    let digits = said.trim_end_matches(['.', ')', '番', '目', '。', ' ']);
+    if digits.len() > 2 {
+        return None;
+    }
+    match digits.parse::<usize>().ok()? {
+        0 => Some(Choice::None),
+        number => asked.choices.get(number - 1).cloned().map(Choice::One),
+    }
+}

@@ -1,0 +1,76 @@
+//! Edited intent files become what the bot says: read, check, compile, swap the whole at once.
+//!
+//! A bad edit keeps the old snapshot and says so, in the log and on `/readyz`.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::Ctx;
+use crate::{
+    content::{Shelf, ShelfError},
+    domain::{account::Account, id::AccountId},
+    health::{Finding, Health, Level},
+    intent::{
+        Snapshot,
+        source::{self, Problem},
+    },
+};
+
+/// What a reading of an account's files came to.
+pub struct Reading {
+    /// The compiled content; `None` where errors stand in the way.
+    pub snapshot: Option<Snapshot>,
+    /// Everything that was found, errors and warnings.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads and compiles an account's files without putting them into use.
+pub fn read(shelf: &dyn Shelf, account: &AccountId, today: Date) -> Result<Reading, ShelfError> {
+    let files = shelf.read(account)?;
+    let (content, problems) = source::read(&files, today);
+    Ok(Reading { snapshot: content.map(Snapshot::compile), problems })
+}
+
+/// Reads an account's files and puts them into use if they are sound.
+pub fn curate(ctx: &Ctx, shelf: &dyn Shelf, health: &Health, account: &Account) {
+    let part = format!("intents.{}", account.id);
+    let today = ctx.clock.now().to_zoned(account.time_zone.clone()).date();
+    match read(shelf, &account.id, today) {
+        Ok(Reading { snapshot: Some(snapshot), problems }) => {
+            let intents = snapshot.intents().count();
+            ctx.library.swap(&account.id, Arc::new(snapshot));
+            for problem in &problems {
+                tracing::warn!(account = %account.id, problem = %problem, "an intent file deserves a look");
+            }
+            tracing::info!(account = %account.id, intents, "the intents are in use");
+            metrics::gauge!("todoke_intents", "account" => account.id.to_string()).set(intents as f64);
+            health.clear(&part);
+        }
+        Ok(Reading { snapshot: None, problems }) => {
+            for problem in &problems {
+                tracing::error!(account = %account.id, problem = %problem, "the intents cannot be used");
+            }
+            let first = problems.first().map(ToString::to_string).unwrap_or_default();
+            health.report(
+                part,
+                Finding {
+                    level: Level::Degraded,
+                    reason: format!("the edited intents are not in use: {first}"),
+                    remedy: "correct the file; `todoke intents check` lists every problem".into(),
+                },
+            );
+        }
+        Err(error) => {
+            tracing::error!(account = %account.id, error = %error, "the intent files cannot be read");
+            health.report(
+                part,
+                Finding {
+                    level: Level::Degraded,
+                    reason: error.to_string(),
+                    remedy: "see intents.dir and the rights of the folder".into(),
+                },
+            );
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! The keyring: one master key, and a key for each purpose derived from it.
+//!
+//! `app` makes it at start and hands it to those who need it. The master key never leaves this module,
+//! and no key is ever shown.
+
+use std::{fmt, fs, io, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
+
+use chacha20poly1305::{
+    KeyInit, XChaCha20Poly1305, XNonce,
+    aead::{Aead, Payload},
+};
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+use crate::domain::id::{AccountId, Entropy};
+
+/// Bytes of every key here.
+pub const KEY_LEN: usize = 32;
+
+const NONCE_LEN: usize = 24;
+
+/// A secret of 32 bytes.
+#[derive(Clone)]
+pub struct Key([u8; KEY_LEN]);
+
+impl Key {
+    /// A new random key.
+    pub fn random(entropy: &dyn Entropy) -> Self {
+        let mut bytes = [0; KEY_LEN];
+        entropy.fill(&mut bytes);
+        Self(bytes)
+    }
+
+    /// Takes bytes that were a key before.
+    pub fn from_bytes(bytes: [u8; KEY_LEN]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes, for wrapping by another key.
+    pub(crate) fn as_bytes(&self) -> &[u8; KEY_LEN] {
+        &self.0
+    }
+
+    /// A keyed hash (HMAC-SHA256, first 16 bytes): the same input gives the same output, and nobody
+    /// without the key can tell which input it was.
+    pub fn hash(&self, input: &[u8]) -> [u8; 16] {
+        let mut mac =
+            <Hmac<Sha256> as KeyInit>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
+        mac.update(input);
+        let mut half = [0; 16];
+        half.copy_from_slice(&mac.finalize().into_bytes()[..16]);
+        half
+    }
+
+    /// Seals bytes (XChaCha20-Poly1305, random nonce in front); `place` is bound to them, so that a
+    /// sealed value cannot be moved to another record unnoticed.
+    pub fn seal(&self, entropy: &dyn Entropy, place: &[u8], plain: &[u8]) -> Vec<u8> {
+        let mut nonce = [0; NONCE_LEN];
+        entropy.fill(&mut nonce);
+        let sealed = XChaCha20Poly1305::new(&self.0.into())
+            .encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: place })
+            .expect("a record is far below the cipher's limit of 256 GiB");
+        [&nonce[..], &sealed].concat()
+    }
+
+    /// Opens what [`Self::seal`] made for the same place; `None` when key, place or bytes are wrong.
+    pub fn open(&self, place: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_LEN>()?;
+        XChaCha20Poly1305::new(&self.0.into())
+            .decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: place })
+            .ok()
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key(…)")
+    }
+}
+
+/// What a derived key is for. The names are part of the derivation: never change one.
+#[derive(Debug, Clone, Copy)]
+enum Purpose {
+    LogHash,
+    Lookup,
+    Records,
+    ResidentKeys,
+}
+
+impl Purpose {
+    fn label(self) -> &'static str {
+        match self {
+            Self::LogHash => "todoke/1/log-hash",
+            Self::Lookup => "todoke/1/lookup",
+            Self::Records => "todoke/1/records",
+            Self::ResidentKeys => "todoke/1/resident-keys",
+        }
+    }
+}
+
+/// Why there is no keyring.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyringError {
+    /// The text is no master key.
+    #[error("{place} is no master key: write 64 hexadecimal digits, for example from `openssl rand -hex 32`")]
+    Malformed {
+        /// Where the text stands.
+        place: String,
+    },
+    /// Others than the owner may read the file.
+    #[error("{path} may be read by others (mode {mode:o}); run `chmod 600 {path}`")]
+    TooOpen {
+        /// The file.
+        path: String,
+        /// Its mode.
+        mode: u32,
+    },
+    /// The file cannot be read or made.
+    #[error("the master key {path} cannot be read or made: {source}")]
+    Io {
+        /// The file.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// Derives the key for each purpose.
+#[derive(Debug, Clone)]
+pub struct Keyring {
+    master: Key,
+}
+
+impl Keyring {
+    /// From 64 hexadecimal digits; `place` names their origin in an error.
+    pub fn parse(text: &str, place: &str) -> Result<Self, KeyringError> {
+        let malformed = || KeyringError::Malformed { place: place.to_owned() };
+        let digits = text.trim();
+        if digits.len() != KEY_LEN * 2 || !digits.is_ascii() {
+            return Err(malformed());
+        }
+        let mut bytes = [0; KEY_LEN];
+        for (byte, pair) in bytes.iter_mut().zip(digits.as_bytes().chunks_exact(2)) {
+            let pair = std::str::from_utf8(pair).map_err(|_| malformed())?;
+            *byte = u8::from_str_radix(pair, 16).map_err(|_| malformed())?;
+        }
+        Ok(Self { master: Key(bytes) })
+    }
+
+    /// A keyring that nobody will have again: for tests and throw-away demos.
+    pub fn ephemeral(entropy: &dyn Entropy) -> Self {
+        Self { master: Key::random(entropy) }
+    }
+
+    /// Reads `<data>/master.key`, or makes it at the first start (mode 600, durable before it is used).
+    pub fn load_or_create(path: &Path, entropy: &dyn Entropy) -> Result<Self, KeyringError> {
+        use std::os::unix::fs::PermissionsExt;
+        let shown = path.display().to_string();
+        let failed = |source| KeyringError::Io { path: shown.clone(), source };
+        match fs::read_to_string(path) {
+            Ok(text) => {
+                let mode = fs::metadata(path).map_err(failed)?.permissions().mode() & 0o777;
+                if mode & 0o077 != 0 {
+                    return Err(KeyringError::TooOpen { path: shown, mode });
+                }
+                Self::parse(&text, &shown)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let keyring = Self::ephemeral(entropy);
+                let mut text: String = keyring.master.0.iter().map(|byte| format!("{byte:02x}")).collect();
+                text.push('\n');
+                write_once(path, text.as_bytes()).map_err(failed)?;
+                Ok(keyring)
+            }
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    fn derive(&self, purpose: Purpose, account: Option<&AccountId>) -> Key {
+        let mut bytes = [0; KEY_LEN];
+        let account = account.map(AccountId::as_str).unwrap_or_default();
+        Hkdf::<Sha256>::new(None, &self.master.0)
+            .expand_multi_info(&[purpose.label().as_bytes(), b"/", account.as_bytes()], &mut bytes)
+            .expect("32 bytes are a valid length for HKDF-SHA256");
+        Key(bytes)
+    }
+
+    /// Hashes ids for logs.
+    pub fn log_hash(&self) -> Key {
+        self.derive(Purpose::LogHash, None)
+    }
+
+    /// Hashes an account's LINE ids and message ids, under which records are found.
+    pub fn lookup(&self, account: &AccountId) -> Key {
+        self.derive(Purpose::Lookup, Some(account))
+    }
+
+    /// Seals an account's records that belong to no resident.
+    pub fn records(&self, account: &AccountId) -> Key {
+        self.derive(Purpose::Records, Some(account))
+    }
+
+    /// Wraps an account's residents' keys.
+    pub fn resident_keys(&self, account: &AccountId) -> Key {
+        self.derive(Purpose::ResidentKeys, Some(account))
+    }
+}
+
+/// Writes a new file so that it is whole or absent: temporary file, fsync, rename, fsync of the folder.
+fn write_once(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let temporary = path.with_extension("new");
+    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&temporary, path)?;
+    fs::File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::system::SystemEntropy;
+
+    #[test]
+    fn the_master_key_is_made_once_with_mode_600_and_read_again() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data/master.key");
+        let made = Keyring::load_or_create(&path, &SystemEntropy).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        let read = Keyring::load_or_create(&path, &SystemEntropy).unwrap();
+        assert_eq!(made.log_hash().hash(b"x"), read.log_hash().hash(b"x"));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        let complaint = Keyring::load_or_create(&path, &SystemEntropy).unwrap_err().to_string();
+        assert!(complaint.contains("chmod 600"), "{complaint}");
+    }
+
+    #[test]
+    fn a_malformed_master_key_says_how_to_make_one() {
+        for text in ["", "abc", &"g".repeat(64), &"a".repeat(63), &"あ".repeat(22)] {
+            let complaint = Keyring::parse(text, "security.master_key").unwrap_err().to_string();
+            assert!(complaint.contains("openssl rand -hex 32"), "{complaint}");
+        }
+    }
+
+    #[test]
+    fn each_purpose_and_account_has_a_key_of_its_own() {
+        let keyring = Keyring::parse(&"0f".repeat(32), "test").unwrap();
+        let (one, two) = ("one".parse().unwrap(), "two".parse().unwrap());
+        let keys = [keyring.log_hash(), keyring.lookup(&one), keyring.lookup(&two), keyring.records(&one), keyring.resident_keys(&one)];
+        let hashes: std::collections::BTreeSet<_> = keys.iter().map(|key| key.hash(b"same")).collect();
+        assert_eq!(hashes.len(), keys.len());
+    }
+
+    #[test]
+    fn a_sealed_value_opens_only_with_its_key_at_its_place() {
+        let (key, other) = (Key::random(&SystemEntropy), Key::random(&SystemEntropy));
+        let sealed = key.seal(&SystemEntropy, b"here", "秘密".as_bytes());
+        assert_eq!(key.open(b"here", &sealed).as_deref(), Some("秘密".as_bytes()));
+        assert_eq!(key.open(b"there", &sealed), None);
+        assert_eq!(other.open(b"here", &sealed), None);
+        assert_eq!(key.open(b"here", &sealed[1..]), None);
+        assert!(!sealed.windows(6).any(|window| window == "秘密".as_bytes()));
+        assert!(!format!("{key:?}").contains(char::is_numeric));
+    }
+}

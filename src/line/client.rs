@@ -1,0 +1,140 @@
+//! One HTTP call to the Messaging API: address, token, retry key, and what the status means.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::{
+    Client, Method, RequestBuilder,
+    header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
+};
+use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
+
+use super::{LineConfig, refusal};
+use crate::{
+    messenger::{Receipt, SendError},
+    system::Stopwatch,
+};
+
+/// LINE's id of a call, and of the call that an already accepted retry key belongs to.
+const REQUEST_ID: &str = "x-line-request-id";
+const ACCEPTED_REQUEST_ID: &str = "x-line-accepted-request-id";
+const RETRY_KEY: &str = "x-line-retry-key";
+
+/// An answer that LINE's side of success.
+pub(super) struct Answered {
+    pub(super) receipt: Receipt,
+    pub(super) body: Bytes,
+}
+
+/// The HTTP side of LINE's client.
+#[derive(Debug)]
+pub(super) struct Http {
+    client: Client,
+    api_base: String,
+}
+
+impl Http {
+    pub(super) fn new(config: &LineConfig) -> Result<Self, reqwest::Error> {
+        let client = Client::builder()
+            .connect_timeout(Duration::from_millis(config.connect_timeout_ms))
+            .timeout(Duration::from_millis(config.request_timeout_ms))
+            .user_agent(concat!("todoke/", env!("CARGO_PKG_VERSION")))
+            .pool_max_idle_per_host(1_024)
+            .tcp_nodelay(true)
+            // LINE's API never redirects; following one would carry the token elsewhere.
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        Ok(Self { client, api_base: config.api_base.clone() })
+    }
+
+    /// Posts JSON. `endpoint` is the exact path; LINE does not promise to take a trailing slash.
+    pub(super) async fn post(
+        &self,
+        endpoint: &'static str,
+        token: &SecretString,
+        body: Vec<u8>,
+        retry_key: Option<Uuid>,
+    ) -> Result<Answered, SendError> {
+        let mut request = self.request(Method::POST, endpoint, token)?.body(body);
+        request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some(key) = retry_key {
+            request = request.header(RETRY_KEY, key.to_string());
+        }
+        self.call("POST", endpoint, request).await
+    }
+
+    /// Gets JSON from `endpoint`, followed by `tail` (an id, which stays out of logs).
+    pub(super) async fn get(
+        &self,
+        endpoint: &'static str,
+        tail: &str,
+        token: &SecretString,
+    ) -> Result<Answered, SendError> {
+        let request = self.request(Method::GET, &format!("{endpoint}{tail}"), token)?;
+        self.call("GET", endpoint, request).await
+    }
+
+    fn request(&self, method: Method, path: &str, token: &SecretString) -> Result<RequestBuilder, SendError> {
+        let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()))
+            // A token with line breaks is none.
+            .map_err(|_| SendError::Unauthorized)?;
+        bearer.set_sensitive(true);
+        Ok(self.client.request(method, format!("{}{path}", self.api_base)).header(AUTHORIZATION, bearer))
+    }
+
+    async fn call(
+        &self,
+        method: &'static str,
+        endpoint: &'static str,
+        request: RequestBuilder,
+    ) -> Result<Answered, SendError> {
+        let watch = Stopwatch::start();
+        let response = request.send().await.map_err(|error| {
+            // Errors of reqwest carry the URL, and a URL may carry an id.
+            let error = error.without_url();
+            let unsent = error.is_connect() || error.is_builder();
+            let source = Some(error.into());
+            if unsent { SendError::NotSent(source) } else { SendError::Unknown(source) }
+        })?;
+        let status = response.status().as_u16();
+        let request_id = header(response.headers(), REQUEST_ID);
+        let accepted_id = header(response.headers(), ACCEPTED_REQUEST_ID);
+        let body = response.bytes().await;
+        tracing::debug!(
+            method,
+            endpoint,
+            status,
+            request_id,
+            elapsed_ms = watch.elapsed_seconds() * 1_000.0,
+            "LINE answered"
+        );
+        metrics::counter!("todoke_line_calls_total", "endpoint" => endpoint, "status" => class(status)).increment(1);
+        metrics::histogram!("todoke_line_call_seconds", "endpoint" => endpoint).record(watch.elapsed_seconds());
+        match status {
+            // The status is what counts: a cut body does not make an accepted call unknown.
+            200..=299 => Ok(Answered { receipt: Receipt { request_id }, body: body.unwrap_or_default() }),
+            // The retry key was accepted before: that is success, under the first call's id.
+            409 => Ok(Answered {
+                receipt: Receipt { request_id: accepted_id.or(request_id) },
+                body: body.unwrap_or_default(),
+            }),
+            _ => Err(refusal::classify(status, &body.unwrap_or_default())),
+        }
+    }
+}
+
+fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(ToOwned::to_owned)
+}
+
+/// A label from a closed set.
+fn class(status: u16) -> &'static str {
+    match status {
+        200..=299 => "2xx",
+        409 => "409",
+        429 => "429",
+        400..=499 => "4xx",
+        _ => "5xx",
+    }
+}

@@ -1,0 +1,171 @@
+//! The adapter of the port [`Messenger`]: each call of the port is one call of the Messaging API.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde_json::json;
+use tokio::time::{Instant, sleep_until};
+use uuid::Uuid;
+
+use super::{
+    Credentials, LineConfig,
+    client::{Answered, Http},
+    message,
+    rate::RateGate,
+};
+use crate::{
+    domain::{
+        event::ReplyToken,
+        id::{AccountId, LineUserId},
+        message::Messages,
+    },
+    messenger::{BotInfo, Messenger, Profile, Receipt, SendError},
+};
+
+/// Speaks to LINE for every account.
+pub struct LineMessenger {
+    http: Http,
+    accounts: HashMap<AccountId, Channel>,
+}
+
+/// One account's credentials and rate gates.
+struct Channel {
+    credentials: Arc<Credentials>,
+    reply: RateGate,
+    push: RateGate,
+    profile: RateGate,
+    loading: RateGate,
+}
+
+impl LineMessenger {
+    /// Fails when no TLS client can be made.
+    pub fn new(
+        config: &LineConfig,
+        accounts: &HashMap<AccountId, Arc<Credentials>>,
+    ) -> Result<Self, reqwest::Error> {
+        let now = Instant::now();
+        let gate = |limit| RateGate::new(limit, config.rate_share, now);
+        let channel = |credentials: &Arc<Credentials>| Channel {
+            credentials: Arc::clone(credentials),
+            reply: gate(config.reply_per_second),
+            push: gate(config.push_per_second),
+            profile: gate(config.push_per_second),
+            loading: gate(config.loading_per_second),
+        };
+        let accounts = accounts.iter().map(|(id, credentials)| (id.clone(), channel(credentials))).collect();
+        Ok(Self { http: Http::new(config)?, accounts })
+    }
+
+    fn channel(&self, account: &AccountId) -> Result<(&Channel, Arc<SecretString>), SendError> {
+        let channel = self.accounts.get(account).ok_or(SendError::NotConfigured)?;
+        let token = channel.credentials.token().ok_or(SendError::NotConfigured)?;
+        Ok((channel, token))
+    }
+}
+
+/// Waits for a place in the gate. The wait is bounded by the gate's own queue: callers are the runner's
+/// bounded tasks, each with a deadline of its own.
+async fn pass(gate: &RateGate) {
+    let now = Instant::now();
+    let wait = gate.take(now);
+    if !wait.is_zero() {
+        sleep_until(now + wait).await;
+    }
+}
+
+/// A 429 empties the gate, so that everybody slows down and not only the one who was told.
+fn learn(gate: &RateGate, result: Result<Answered, SendError>) -> Result<Answered, SendError> {
+    if let Err(SendError::RateLimited { .. }) = &result {
+        gate.drain();
+    }
+    result
+}
+
+#[async_trait]
+impl Messenger for LineMessenger {
+    async fn reply(
+        &self,
+        account: &AccountId,
+        token: &ReplyToken,
+        messages: &Messages,
+    ) -> Result<Receipt, SendError> {
+        let (channel, access) = self.channel(account)?;
+        let body = json!({ "replyToken": token.expose(), "messages": message::to_value(messages) });
+        pass(&channel.reply).await;
+        let result = self.http.post("/v2/bot/message/reply", &access, body.to_string().into_bytes(), None).await;
+        learn(&channel.reply, result).map(|answered| answered.receipt)
+    }
+
+    async fn push(
+        &self,
+        account: &AccountId,
+        to: &LineUserId,
+        messages: &Messages,
+        retry_key: Uuid,
+    ) -> Result<Receipt, SendError> {
+        let (channel, access) = self.channel(account)?;
+        let body = json!({ "to": to.expose(), "messages": message::to_value(messages) });
+        pass(&channel.push).await;
+        let body = body.to_string().into_bytes();
+        let result = self.http.post("/v2/bot/message/push", &access, body, Some(retry_key)).await;
+        learn(&channel.push, result).map(|answered| answered.receipt)
+    }
+
+    async fn profile(&self, account: &AccountId, user: &LineUserId) -> Result<Profile, SendError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Shape {
+            #[serde(default)]
+            display_name: String,
+            language: Option<String>,
+        }
+        let (channel, access) = self.channel(account)?;
+        // Inbound ids are never refused by their form, but only a plain one may become part of a path.
+        if !user.expose().bytes().all(|b| b.is_ascii_alphanumeric()) {
+            return Err(SendError::Gone);
+        }
+        pass(&channel.profile).await;
+        let result = self.http.get("/v2/bot/profile/", user.expose(), &access).await;
+        let shape: Shape = read(&learn(&channel.profile, result)?)?;
+        Ok(Profile { display_name: shape.display_name, language: shape.language })
+    }
+
+    async fn show_loading(
+        &self,
+        account: &AccountId,
+        user: &LineUserId,
+        seconds: u8,
+    ) -> Result<(), SendError> {
+        let (channel, access) = self.channel(account)?;
+        // LINE takes 5 to 60 in steps of 5.
+        let seconds = seconds.clamp(5, 60).div_ceil(5) * 5;
+        let body = json!({ "chatId": user.expose(), "loadingSeconds": seconds });
+        pass(&channel.loading).await;
+        let body = body.to_string().into_bytes();
+        let result = self.http.post("/v2/bot/chat/loading/start", &access, body, None).await;
+        learn(&channel.loading, result).map(|_| ())
+    }
+
+    async fn bot_info(&self, account: &AccountId) -> Result<BotInfo, SendError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Shape {
+            user_id: String,
+            #[serde(default)]
+            basic_id: String,
+            #[serde(default)]
+            display_name: String,
+        }
+        let (_, access) = self.channel(account)?;
+        let shape: Shape = read(&self.http.get("/v2/bot/info", "", &access).await?)?;
+        Ok(BotInfo { user_id: shape.user_id, basic_id: shape.basic_id, display_name: shape.display_name })
+    }
+}
+
+/// Reads an accepted answer; one that LINE's documentation does not describe counts as a refusal.
+fn read<'a, T: Deserialize<'a>>(answered: &'a Answered) -> Result<T, SendError> {
+    serde_json::from_slice(&answered.body)
+        .map_err(|error| SendError::Refused { status: 200, message: format!("unexpected answer: {error}") })
+}
