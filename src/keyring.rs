@@ -37,11 +37,6 @@ impl Key {
         Self(bytes)
     }
 
-    /// The bytes, for wrapping by another key.
-    pub(crate) fn as_bytes(&self) -> &[u8; KEY_LEN] {
-        &self.0
-    }
-
     /// A keyed hash (HMAC-SHA256, first 16 bytes): the same input gives the same output, and nobody
     /// without the key can tell which input it was.
     pub fn hash(&self, input: &[u8]) -> [u8; 16] {

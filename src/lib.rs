@@ -6,6 +6,7 @@
 
 pub mod domain;
 pub mod health;
+pub mod keyring;
 pub mod line;
 pub mod messenger;
 pub mod store;

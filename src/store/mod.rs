@@ -4,7 +4,10 @@
 //! `app` and `cli`. No caller sees a backend's type, no operation scans everything, and no transaction
 //! object leaves an adapter. `conformance` holds every backend to the same behaviour.
 
+pub mod conformance;
 pub mod error;
+pub mod record;
+pub mod sled;
 pub mod view;
 
 use std::sync::Arc;

@@ -1,0 +1,230 @@
+//! The embedded store: one instance, one folder, one tree, one writer.
+//!
+//! Everything durable goes through [`writer`], which alone may acknowledge; ADR 0002 says why. Waiting
+//! events and claims live in memory ([`lanes`]) and are rebuilt at start from the pending events.
+
+mod chunk;
+mod inbox;
+mod key;
+mod lanes;
+mod residents;
+mod verify;
+mod views;
+mod writer;
+
+use std::{
+    collections::HashMap,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use jiff::tz::TimeZone;
+
+pub use verify::Report;
+pub use writer::Condition;
+
+use super::{Capabilities, Store, StoreError};
+use crate::{
+    domain::{
+        id::{AccountId, Entropy, Ids},
+        time::Clock,
+    },
+    keyring::{Key, Keyring},
+};
+use key::EventPlace;
+use lanes::{Entry, Lanes};
+use residents::ResidentIndex;
+use writer::Writer;
+
+/// How the embedded store is opened.
+pub struct SledConfig {
+    /// The data folder.
+    pub folder: PathBuf,
+    /// Bytes of cache.
+    pub cache_bytes: u64,
+    /// Events that may wait before [`StoreError::Full`].
+    pub max_waiting: usize,
+    /// The accounts and where their days begin.
+    pub accounts: HashMap<AccountId, TimeZone>,
+    /// Told when the store cannot accept any more, and when it can again.
+    pub on_condition: Box<dyn Fn(Condition) + Send + Sync>,
+}
+
+/// The ports that the store draws on.
+#[derive(Clone)]
+pub struct Sources {
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// New names for residents.
+    pub ids: Arc<dyn Ids>,
+    /// Nonces and salts.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// Why the store cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The folder cannot be used.
+    #[error("{folder}: {source}; see that the folder exists and belongs to todoke's user")]
+    Folder {
+        /// The folder.
+        folder: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// Somebody else has it open.
+    #[error("another todoke is using {folder}; stop it first, or give this one a folder of its own with --data")]
+    InUse {
+        /// The folder.
+        folder: String,
+    },
+    /// It is damaged, of a newer version, or sealed under another master key.
+    #[error(
+        "{folder} cannot be read ({what}): if the master key is the right one, move the folder aside, \
+         restore the last backup, and keep the old one for analysis; nothing was changed"
+    )]
+    Damaged {
+        /// The folder.
+        folder: String,
+        /// What was found.
+        what: String,
+    },
+}
+
+/// The embedded store.
+pub struct SledStore {
+    tree: sled::Db,
+    writer: Writer,
+    lanes: Arc<Mutex<Lanes>>,
+    arrived: tokio::sync::Notify,
+    residents: Arc<ResidentIndex>,
+    accounts: HashMap<AccountId, Arc<AccountKeys>>,
+    sources: Sources,
+    max_waiting: usize,
+    /// Where the next [`super::Inbox::expire`] goes on.
+    expire_from: Mutex<Option<Vec<u8>>>,
+}
+
+/// What belongs to one account.
+struct AccountKeys {
+    id: AccountId,
+    /// Finds LINE ids and message ids.
+    lookup: Key,
+    /// Seals what belongs to no resident.
+    records: Key,
+    zone: TimeZone,
+}
+
+impl SledStore {
+    /// Opens or makes the store, checks it, and brings back what waits.
+    pub fn open(config: SledConfig, keyring: &Keyring, sources: Sources) -> Result<Self, OpenError> {
+        let shown = config.folder.display().to_string();
+        let folder_error = |source| OpenError::Folder { folder: shown.clone(), source };
+        let damaged = |what: String| OpenError::Damaged { folder: shown.clone(), what };
+        fs::create_dir_all(&config.folder).map_err(folder_error)?;
+        let place = config.folder.join("store");
+        let tree = open_tree(&place, config.cache_bytes).map_err(|error| match error {
+            sled::Error::Io(e) if e.to_string().contains("lock") => OpenError::InUse { folder: shown.clone() },
+            sled::Error::Io(source) => OpenError::Folder { folder: shown.clone(), source },
+            other => damaged(other.to_string()),
+        })?;
+        check_format(&tree).map_err(|e| damaged(e.to_string()))?;
+        let accounts: HashMap<_, _> = config
+            .accounts
+            .into_iter()
+            .map(|(id, zone)| {
+                let keys =
+                    AccountKeys { id: id.clone(), lookup: keyring.lookup(&id), records: keyring.records(&id), zone };
+                (id, Arc::new(keys))
+            })
+            .collect();
+        let residents = ResidentIndex::load(&config.folder.join("residents.keys"), keyring, accounts.keys())
+            .map_err(folder_error)?;
+        let residents = Arc::new(residents);
+        let writer = Writer::start(tree.clone(), &place, Arc::clone(&residents), config.on_condition)
+            .map_err(folder_error)?;
+        let store = Self {
+            tree,
+            writer,
+            lanes: Arc::new(Mutex::new(Lanes::default())),
+            arrived: tokio::sync::Notify::new(),
+            residents,
+            accounts,
+            sources,
+            max_waiting: config.max_waiting,
+            expire_from: Mutex::new(None),
+        };
+        store.bring_back().map_err(|error| damaged(error.to_string()))?;
+        Ok(store)
+    }
+
+    /// Puts every pending event back into its lane, marked as maybe attempted. Only pending events are
+    /// read: their number is bounded, whatever the size of the store.
+    fn bring_back(&self) -> Result<(), StoreError> {
+        let mut lanes = self.lanes();
+        for account in self.accounts.values() {
+            for item in self.tree.scan_prefix(key::pending_prefix(&account.id)) {
+                let (place, _) = item.map_err(writer::backend)?;
+                let Some(key) = key::event_of(&account.id, &place) else { continue };
+                let pending = self.load_pending(account, key)?.ok_or_else(|| StoreError::Damaged {
+                    what: "pending event".into(),
+                })?;
+                lanes.push(Entry {
+                    place: EventPlace { account: account.id.clone(), key },
+                    hash: pending.hash,
+                    received: pending.waiting.received,
+                    event: pending.waiting.event,
+                    maybe_attempted: true,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn lanes(&self) -> std::sync::MutexGuard<'_, Lanes> {
+        // Lanes are changed by whole steps that do not panic; a poisoned lock is as good as a sound one.
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn account(&self, id: &AccountId) -> Result<&Arc<AccountKeys>, StoreError> {
+        self.accounts.get(id).ok_or(StoreError::Closed)
+    }
+
+    /// Stops accepting, writes what has been handed in, and gives the folder free.
+    pub fn close(&self) {
+        self.writer.stop();
+        self.arrived.notify_waiters();
+    }
+}
+
+impl Store for SledStore {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { name: "sled (embedded)", several_instances: false }
+    }
+}
+
+fn open_tree(place: &Path, cache_bytes: u64) -> sled::Result<sled::Db> {
+    sled::Config::new()
+        .path(place)
+        .cache_capacity(cache_bytes)
+        .mode(sled::Mode::LowSpace)
+        // The writer flushes; sled's own thread only tidies up behind it.
+        .flush_every_ms(Some(500))
+        .open()
+}
+
+/// Refuses a store of another format; marks a new one.
+fn check_format(tree: &sled::Db) -> Result<(), StoreError> {
+    const FORMAT: &[u8] = b"todoke-1";
+    match tree.get(key::FORMAT).map_err(writer::backend)? {
+        Some(format) if format == FORMAT => Ok(()),
+        Some(_) => Err(StoreError::Damaged { what: "format of a newer version".into() }),
+        None if tree.is_empty() => {
+            tree.insert(key::FORMAT, FORMAT).map_err(writer::backend)?;
+            tree.flush().map_err(writer::backend)?;
+            Ok(())
+        }
+        None => Err(StoreError::Damaged { what: "no format mark".into() }),
+    }
+}

@@ -1,0 +1,196 @@
+//! Who is known: the index of residents and the small file that holds what their keys are made from.
+//!
+//! `residents.keys` is append-only, one record of 44 bytes a resident: account tag (4), lookup hash of
+//! the LINE id (16), number (4), salt (16), CRC-32 (4). A resident's key is HMAC(master-derived key,
+//! salt); without the salt nobody can make it again, so rewriting this small file without a record
+//! destroys that resident's data everywhere, backups included. A torn last record is cut off at start.
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    fs::{File, OpenOptions},
+    io::{self, Read, Seek, SeekFrom, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+    sync::{Mutex, PoisonError, RwLock},
+};
+
+use crate::{
+    domain::id::{AccountId, Entropy, ResidentNo},
+    keyring::{Key, Keyring},
+};
+
+const RECORD: usize = 44;
+
+/// A resident as the index knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Known {
+    pub(super) no: ResidentNo,
+    salt: [u8; 16],
+}
+
+struct Account {
+    tag: [u8; 4],
+    key: Key,
+    known: RwLock<HashMap<[u8; 16], Known>>,
+}
+
+/// The index and its file.
+pub(super) struct ResidentIndex {
+    accounts: HashMap<AccountId, Account>,
+    file: Mutex<Unwritten>,
+}
+
+struct Unwritten {
+    file: File,
+    records: Vec<u8>,
+}
+
+impl ResidentIndex {
+    /// Reads the file, or makes an empty one.
+    pub(super) fn load<'a>(
+        path: &Path,
+        keyring: &Keyring,
+        accounts: impl Iterator<Item = &'a AccountId>,
+    ) -> io::Result<Self> {
+        let mut accounts: HashMap<AccountId, Account> = accounts
+            .map(|id| {
+                let key = keyring.resident_keys(id);
+                let hash = key.hash(b"account tag");
+                let tag = [hash[0], hash[1], hash[2], hash[3]];
+                (id.clone(), Account { tag, key, known: RwLock::default() })
+            })
+            .collect();
+        let mut file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        let mut sound = 0;
+        let mut by_tag: HashMap<[u8; 4], &mut Account> = accounts.values_mut().map(|a| (a.tag, a)).collect();
+        for record in bytes.chunks_exact(RECORD) {
+            let Some((tag, hash, known)) = read_record(record) else { break };
+            sound += RECORD;
+            if let Some(account) = by_tag.get_mut(&tag) {
+                account.known.get_mut().unwrap_or_else(PoisonError::into_inner).insert(hash, known);
+            }
+        }
+        if sound < bytes.len() {
+            file.set_len(u64::try_from(sound).unwrap_or(u64::MAX))?;
+        }
+        file.seek(SeekFrom::End(0))?;
+        file.sync_all()?;
+        if let Some(folder) = path.parent() {
+            File::open(folder)?.sync_all()?;
+        }
+        Ok(Self { accounts, file: Mutex::new(Unwritten { file, records: Vec::new() }) })
+    }
+
+    /// The resident, if known.
+    pub(super) fn find(&self, account: &AccountId, hash: &[u8; 16]) -> Option<Known> {
+        let known = &self.accounts.get(account)?.known;
+        known.read().unwrap_or_else(PoisonError::into_inner).get(hash).copied()
+    }
+
+    /// The resident, made known if new. The writer calls it and then [`Self::make_durable`].
+    pub(super) fn find_or_add(
+        &self,
+        account: &AccountId,
+        hash: &[u8; 16],
+        entropy: &dyn Entropy,
+    ) -> Option<(Known, bool)> {
+        let account = self.accounts.get(account)?;
+        let mut known = account.known.write().unwrap_or_else(PoisonError::into_inner);
+        let next = ResidentNo(u32::try_from(known.len()).ok()?);
+        match known.entry(*hash) {
+            Entry::Occupied(entry) => Some((*entry.get(), false)),
+            Entry::Vacant(entry) => {
+                let mut salt = [0; 16];
+                entropy.fill(&mut salt);
+                let new = *entry.insert(Known { no: next, salt });
+                let mut unwritten = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+                unwritten.records.extend_from_slice(&record(account.tag, hash, new));
+                Some((new, true))
+            }
+        }
+    }
+
+    /// The key under which a resident's data is sealed.
+    pub(super) fn key(&self, account: &AccountId, known: Known) -> Option<Key> {
+        let account = self.accounts.get(account)?;
+        let first = account.key.hash(&[b"1", &known.salt[..]].concat());
+        let second = account.key.hash(&[b"2", &known.salt[..]].concat());
+        let mut bytes = [0; crate::keyring::KEY_LEN];
+        bytes[..16].copy_from_slice(&first);
+        bytes[16..].copy_from_slice(&second);
+        Some(Key::from_bytes(bytes))
+    }
+
+    /// Appends what is new and syncs it; does nothing when nothing is new.
+    pub(super) fn make_durable(&self) -> io::Result<()> {
+        let mut unwritten = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        if unwritten.records.is_empty() {
+            return Ok(());
+        }
+        let records = std::mem::take(&mut unwritten.records);
+        unwritten.file.write_all(&records)?;
+        unwritten.file.sync_data()
+    }
+
+    /// How many residents an account has had.
+    pub(super) fn count(&self, account: &AccountId) -> usize {
+        self.accounts
+            .get(account)
+            .map_or(0, |account| account.known.read().unwrap_or_else(PoisonError::into_inner).len())
+    }
+}
+
+fn record(tag: [u8; 4], hash: &[u8; 16], known: Known) -> [u8; RECORD] {
+    let mut bytes = [0; RECORD];
+    bytes[..4].copy_from_slice(&tag);
+    bytes[4..20].copy_from_slice(hash);
+    bytes[20..24].copy_from_slice(&known.no.0.to_be_bytes());
+    bytes[24..40].copy_from_slice(&known.salt);
+    let checksum = crc32fast::hash(&bytes[..40]);
+    bytes[40..].copy_from_slice(&checksum.to_be_bytes());
+    bytes
+}
+
+fn read_record(bytes: &[u8]) -> Option<([u8; 4], [u8; 16], Known)> {
+    let (content, checksum) = bytes.split_last_chunk::<4>()?;
+    if crc32fast::hash(content) != u32::from_be_bytes(*checksum) {
+        return None;
+    }
+    let no = ResidentNo(u32::from_be_bytes(content[20..24].try_into().ok()?));
+    let salt = content[24..40].try_into().ok()?;
+    Some((content[..4].try_into().ok()?, content[4..20].try_into().ok()?, Known { no, salt }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::system::SystemEntropy;
+
+    #[test]
+    fn numbers_are_dense_and_survive_a_torn_last_record() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("residents.keys");
+        let keyring = Keyring::parse(&"7a".repeat(32), "test").unwrap();
+        let account: AccountId = "todoke".parse().unwrap();
+        let open = || ResidentIndex::load(&path, &keyring, [&account].into_iter()).unwrap();
+        let index = open();
+        for byte in 0..3 {
+            let (known, new) = index.find_or_add(&account, &[byte; 16], &SystemEntropy).unwrap();
+            assert_eq!((known.no, new), (ResidentNo(u32::from(byte)), true));
+        }
+        assert!(!index.find_or_add(&account, &[1; 16], &SystemEntropy).unwrap().1);
+        index.make_durable().unwrap();
+        let key = index.key(&account, index.find(&account, &[1; 16]).unwrap()).unwrap();
+        drop(index);
+        let length = std::fs::metadata(&path).unwrap().len();
+        OpenOptions::new().append(true).open(&path).unwrap().write_all(&[1; 20]).unwrap();
+        let index = open();
+        assert_eq!(index.count(&account), 3);
+        assert_eq!(std::fs::metadata(&path).unwrap().len(), length);
+        let again = index.key(&account, index.find(&account, &[1; 16]).unwrap()).unwrap();
+        assert_eq!(again.hash(b"x"), key.hash(b"x"));
+    }
+}

@@ -1,0 +1,102 @@
+//! `todoke store verify`: reads every record, checks checksums, seals and the relations between records.
+
+use super::{SledStore, inbox::key_for, key, writer};
+use crate::{
+    domain::{conversation::Conversation, resident::Resident},
+    store::{
+        StoreError,
+        record::{self, Kept, Settled},
+    },
+};
+
+/// What a whole reading found.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
+pub struct Report {
+    /// Events that wait.
+    pub pending: usize,
+    /// Settled events.
+    pub settled: usize,
+    /// Residents.
+    pub residents: usize,
+    /// Conversations.
+    pub conversations: usize,
+    /// What is wrong, one sentence each, without personal data.
+    pub problems: Vec<String>,
+}
+
+impl SledStore {
+    /// Reads everything. For an operator's command, never while serving.
+    pub fn verify(&self) -> Report {
+        let mut report = Report::default();
+        for account in self.accounts.values() {
+            let id = &account.id;
+            self.each(&key::pending_prefix(id), 17, &mut report, |place, bytes, report| {
+                report.pending += 1;
+                let event = key::event_of(id, place).ok_or_else(|| unreadable("pending event"))?;
+                self.load_pending(account, event)?;
+                let settled = key::EventPlace { account: id.clone(), key: event }.settled();
+                if self.tree.contains_key(settled).map_err(writer::backend)? {
+                    report.problems.push(format!("{event} is both pending and settled"));
+                }
+                drop(bytes);
+                Ok(())
+            });
+            self.each(&key::settled_prefix(id), 17, &mut report, |place, bytes, report| {
+                report.settled += 1;
+                let settled = Settled::from_bytes(&bytes)?;
+                if !settled.sealed.is_empty() {
+                    let sealing = key_for(account, &self.residents, settled.head.resident)?;
+                    record::open::<Kept>(&sealing, place, &settled.sealed, "settled event")?;
+                }
+                Ok(())
+            });
+            let prefix = key::resident(id, &[0; 16]);
+            self.each(&prefix[..prefix.len() - 16], 16, &mut report, |place, bytes, report| {
+                report.residents += 1;
+                let sealing = key_for(account, &self.residents, hash_of(place))?;
+                record::open::<Resident>(&sealing, place, &bytes, "resident").map(drop)
+            });
+            let prefix = key::conversation(id, &[0; 16]);
+            self.each(&prefix[..prefix.len() - 16], 16, &mut report, |place, bytes, report| {
+                report.conversations += 1;
+                let sealing = key_for(account, &self.residents, hash_of(place))?;
+                record::open::<Conversation>(&sealing, place, &bytes, "conversation").map(drop)
+            });
+            if report.residents > self.residents.count(id) {
+                report.problems.push(format!("account {id} has more residents than keys"));
+            }
+        }
+        report
+    }
+
+    /// Reads every value below a prefix whose own part of the key has `length` bytes (longer ones are
+    /// further pages), and notes what fails.
+    fn each(
+        &self,
+        prefix: &[u8],
+        length: usize,
+        report: &mut Report,
+        mut check: impl FnMut(&[u8], Vec<u8>, &mut Report) -> Result<(), StoreError>,
+    ) {
+        for item in self.tree.scan_prefix(prefix) {
+            let result = item.map_err(writer::backend).and_then(|(place, _)| {
+                if place.len() != prefix.len() + length {
+                    return Ok(());
+                }
+                let bytes = writer::read(&self.tree, &place)?.ok_or_else(|| unreadable("record"))?;
+                check(&place, bytes, report)
+            });
+            if let Err(error) = result {
+                report.problems.push(error.to_string());
+            }
+        }
+    }
+}
+
+fn hash_of(place: &[u8]) -> Option<[u8; 16]> {
+    place.last_chunk::<16>().copied()
+}
+
+fn unreadable(what: &str) -> StoreError {
+    StoreError::Damaged { what: what.to_owned() }
+}

@@ -1,0 +1,49 @@
+//! The read models.
+
+use async_trait::async_trait;
+
+use super::{SledStore, inbox::key_for, key::EventPlace, writer};
+use crate::{
+    domain::{event::EventKey, id::AccountId},
+    store::{
+        StoreError,
+        record::{self, Kept, Settled},
+        view::{EventView, Views},
+    },
+};
+
+#[async_trait]
+impl Views for SledStore {
+    async fn event(&self, account: &AccountId, key: EventKey) -> Result<Option<EventView>, StoreError> {
+        let account = self.account(account)?;
+        if let Some(pending) = self.load_pending(account, key)? {
+            return Ok(Some(EventView {
+                key,
+                kind: pending.waiting.event.kind.label().to_owned(),
+                received: pending.waiting.received,
+                outcome: None,
+                settled: None,
+                trace: None,
+                outbox: None,
+            }));
+        }
+        let place = EventPlace { account: account.id.clone(), key }.settled();
+        let Some(bytes) = writer::read(&self.tree, &place)? else { return Ok(None) };
+        let Settled { head, sealed } = Settled::from_bytes(&bytes)?;
+        let kept: Option<Kept> = if sealed.is_empty() {
+            None
+        } else {
+            let sealing = key_for(account, &self.residents, head.resident)?;
+            Some(record::open(&sealing, &place, &sealed, "settled event")?)
+        };
+        Ok(Some(EventView {
+            key,
+            kind: head.kind,
+            received: head.received,
+            outcome: Some(head.outcome),
+            settled: Some(head.settled),
+            trace: kept.and_then(|kept| kept.trace),
+            outbox: head.outbox,
+        }))
+    }
+}

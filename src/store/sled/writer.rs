@@ -1,0 +1,308 @@
+//! The one writer: requests wait in a channel, a batch of them becomes one atomic write, one flush and
+//! one fsync, and only then are they acknowledged.
+//!
+//! sled's `flush` survives SIGKILL but is no fsync; `sync_data` on an own handle of its file is what
+//! survives a power loss. Batches form by themselves while a sync runs, so there is no waiting window. A
+//! failed flush or sync is never retried: the store accepts nothing more and says so.
+
+use std::{
+    collections::HashMap,
+    fs::File,
+    path::Path,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    thread::JoinHandle,
+};
+
+use tokio::sync::oneshot;
+
+use super::{chunk, residents::ResidentIndex};
+use crate::store::StoreError;
+
+/// How many requests one batch takes at most.
+const BATCH: usize = 1_024;
+/// Every so many batches the free space is looked at.
+const DISK_EVERY: u32 = 64;
+/// Below both of these nothing more is accepted.
+const DISK_LEAST_BYTES: u64 = 1 << 30;
+const DISK_LEAST_PERCENT: u64 = 5;
+
+/// What the writer tells about itself.
+#[derive(Debug)]
+pub enum Condition {
+    /// Writing failed for good: nothing is accepted any more, the process should end.
+    Failed(StoreError),
+    /// There is too little space on the disk: nothing new is accepted until there is more.
+    DiskLow,
+    /// There is enough space again.
+    DiskEnough,
+}
+
+/// A request in the channel.
+trait Job: Send {
+    /// Reads and writes through the transaction.
+    fn apply(&mut self, txn: &mut Txn<'_>);
+    /// Tells the caller, after the barrier.
+    fn acknowledge(self: Box<Self>, committed: bool);
+}
+
+struct Request<T, A, C> {
+    apply: Option<A>,
+    after: C,
+    result: Option<Result<T, StoreError>>,
+    caller: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T, A, C> Job for Request<T, A, C>
+where
+    T: Send,
+    A: FnOnce(&mut Txn<'_>) -> Result<T, StoreError> + Send,
+    C: FnOnce(&T) + Send,
+{
+    fn apply(&mut self, txn: &mut Txn<'_>) {
+        self.result = self.apply.take().map(|apply| apply(txn));
+    }
+
+    fn acknowledge(self: Box<Self>, committed: bool) {
+        let result = match self.result {
+            Some(Ok(value)) if committed => {
+                (self.after)(&value);
+                Ok(value)
+            }
+            Some(Err(error)) => Err(error),
+            _ => Err(StoreError::Closed),
+        };
+        // A caller that has gone away has no use for the answer; LINE will deliver again.
+        let _ = self.caller.send(result);
+    }
+}
+
+/// Hands requests to the writing thread.
+pub(super) struct Writer {
+    channel: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    disk_low: Arc<AtomicBool>,
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub(super) fn start(
+        tree: sled::Db,
+        place: &Path,
+        residents: Arc<ResidentIndex>,
+        on_condition: Box<dyn Fn(Condition) + Send + Sync>,
+    ) -> std::io::Result<Self> {
+        let (channel, requests) = mpsc::channel::<Box<dyn Job>>();
+        let disk_low = Arc::new(AtomicBool::new(false));
+        let thread = Thread {
+            tree,
+            file: File::open(place.join("db"))?,
+            residents,
+            on_condition,
+            disk_low: Arc::clone(&disk_low),
+            batches: 0,
+        };
+        let thread =
+            std::thread::Builder::new().name("store-writer".into()).spawn(move || thread.run(&requests))?;
+        Ok(Self { channel: Mutex::new(Some(channel)), thread: Mutex::new(Some(thread)), disk_low })
+    }
+
+    /// Whether there is too little space for anything new.
+    pub(super) fn disk_low(&self) -> bool {
+        self.disk_low.load(Ordering::Relaxed)
+    }
+
+    /// Applies a request in the next batch and waits for the barrier. `after` runs between the barrier
+    /// and the acknowledgement. An `apply` that fails must not have written.
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        apply: impl FnOnce(&mut Txn<'_>) -> Result<T, StoreError> + Send + 'static,
+        after: impl FnOnce(&T) + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (caller, answer) = oneshot::channel();
+        let request = Request { apply: Some(apply), after, result: None, caller };
+        let channel = lock(&self.channel).clone().ok_or(StoreError::Closed)?;
+        channel.send(Box::new(request)).map_err(|_| StoreError::Closed)?;
+        drop(channel);
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Takes no more requests, finishes those in the channel, and waits for the thread.
+    pub(super) fn stop(&self) {
+        lock(&self.channel).take();
+        if let Some(thread) = lock(&self.thread).take() {
+            // The thread has reported why, if it ended by a panic.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The writing thread's own things.
+struct Thread {
+    tree: sled::Db,
+    file: File,
+    residents: Arc<ResidentIndex>,
+    on_condition: Box<dyn Fn(Condition) + Send + Sync>,
+    disk_low: Arc<AtomicBool>,
+    batches: u32,
+}
+
+impl Thread {
+    fn run(mut self, requests: &mpsc::Receiver<Box<dyn Job>>) {
+        let mut batch: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH);
+        while let Ok(first) = requests.recv() {
+            self.watch_disk();
+            batch.push(first);
+            while batch.len() < BATCH
+                && let Ok(next) = requests.try_recv()
+            {
+                batch.push(next);
+            }
+            let mut txn = Txn { tree: &self.tree, residents: &self.residents, changes: HashMap::new() };
+            for job in &mut batch {
+                job.apply(&mut txn);
+            }
+            let changes = txn.changes;
+            let committed = self.commit(changes);
+            let ok = committed.is_ok();
+            for job in batch.drain(..) {
+                job.acknowledge(ok);
+            }
+            if let Err(error) = committed {
+                (self.on_condition)(Condition::Failed(error));
+                return;
+            }
+        }
+    }
+
+    /// The durable barrier: residents' keys first, since a record sealed under a lost key is lost too.
+    fn commit(&self, changes: HashMap<Vec<u8>, Option<Vec<u8>>>) -> Result<(), StoreError> {
+        self.residents.make_durable().map_err(backend)?;
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let mut batch = sled::Batch::default();
+        for (key, value) in changes {
+            match value {
+                Some(value) => batch.insert(key, value),
+                None => batch.remove(key),
+            }
+        }
+        self.tree.apply_batch(batch).map_err(backend)?;
+        self.tree.flush().map_err(backend)?;
+        self.file.sync_data().map_err(backend)
+    }
+
+    fn watch_disk(&mut self) {
+        self.batches = self.batches.wrapping_add(1);
+        if self.batches % DISK_EVERY != 1 {
+            return;
+        }
+        // A file system that does not tell is not a reason to stop.
+        let Ok(disk) = rustix::fs::fstatvfs(&self.file) else { return };
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        let low = free < DISK_LEAST_BYTES
+            && disk.f_bavail.saturating_mul(100) < disk.f_blocks.saturating_mul(DISK_LEAST_PERCENT);
+        if self.disk_low.swap(low, Ordering::Relaxed) != low {
+            (self.on_condition)(if low { Condition::DiskLow } else { Condition::DiskEnough });
+        }
+    }
+}
+
+/// What a request reads and writes: the tree as it will be after the requests before it.
+pub(super) struct Txn<'a> {
+    tree: &'a sled::Db,
+    residents: &'a ResidentIndex,
+    changes: HashMap<Vec<u8>, Option<Vec<u8>>>,
+}
+
+impl Txn<'_> {
+    /// The residents' index, whose new entries become durable with this batch.
+    pub(super) fn residents(&self) -> &ResidentIndex {
+        self.residents
+    }
+
+    fn page(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        match self.changes.get(key) {
+            Some(change) => Ok(change.clone()),
+            None => Ok(self.tree.get(key).map_err(backend)?.map(|value| value.to_vec())),
+        }
+    }
+
+    /// Whether there is a value.
+    pub(super) fn has(&self, key: &[u8]) -> Result<bool, StoreError> {
+        match self.changes.get(key) {
+            Some(change) => Ok(change.is_some()),
+            None => self.tree.contains_key(key).map_err(backend),
+        }
+    }
+
+    /// Reads a value.
+    pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        match self.page(key)? {
+            Some(first) => chunk::join(key, &first, |key| self.page(key)).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Writes a value under a key that has none.
+    pub(super) fn put_new(&mut self, key: &[u8], value: &[u8]) {
+        for (key, page) in chunk::cut(key, value) {
+            self.changes.insert(key, Some(page.into_bytes()));
+        }
+    }
+
+    /// Writes a value in place of another.
+    pub(super) fn put(&mut self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        self.remove(key)?;
+        self.put_new(key, value);
+        Ok(())
+    }
+
+    /// Removes a value with all its pages.
+    pub(super) fn remove(&mut self, key: &[u8]) -> Result<(), StoreError> {
+        if let Some(first) = self.page(key)? {
+            for number in 1..=chunk::more(&first)? {
+                self.changes.insert(chunk::page_key(key, number), None);
+            }
+            self.changes.insert(key.to_vec(), None);
+        }
+        Ok(())
+    }
+
+    /// Adds to a count.
+    pub(super) fn count(&mut self, key: &[u8], plus: u64) -> Result<(), StoreError> {
+        let before = self.get(key)?.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_be_bytes);
+        self.put_new(key, &before.saturating_add(plus).to_be_bytes());
+        Ok(())
+    }
+}
+
+/// Reads a value outside of a batch: what is durable and acknowledged, or about to be.
+pub(super) fn read(tree: &sled::Db, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    let page = |key: &[u8]| -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(tree.get(key).map_err(backend)?.map(|value| value.to_vec()))
+    };
+    match page(key)? {
+        Some(first) => chunk::join(key, &first, page).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Wraps a backend's error.
+pub(super) fn backend(error: impl std::error::Error + Send + Sync + 'static) -> StoreError {
+    StoreError::Backend(Box::new(error))
+}
