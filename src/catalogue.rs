@@ -93,8 +93,6 @@ phrases! {
     AnswerInOtherLanguage = "answer-in-other-language",
     /// A button of an older day that no longer leads anywhere.
     ButtonTooOld = "button-too-old",
-    /// The city's general desk.
-    CityDeskName = "city-desk-name",
 }
 
 /// All catalogues.
@@ -179,7 +177,9 @@ mod tests {
                 assert!(!text.contains('{'), "{language} {phrase:?} leaves a variable open: {text}");
             }
             let contact = catalogue.say_with(language, Phrase::ContactLine, &values);
-            assert!(contact.contains("NAME") && contact.contains("00-0000-1000") && contact.contains("HOURS"));
+            assert!(
+                contact.contains("NAME") && contact.contains("00-0000-1000") && contact.contains("HOURS")
+            );
         }
     }
 

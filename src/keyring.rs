@@ -207,7 +207,8 @@ fn write_once(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let temporary = path.with_extension("new");
-    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+    let mut file =
+        fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&temporary, path)?;
@@ -245,7 +246,13 @@ mod tests {
     fn each_purpose_and_account_has_a_key_of_its_own() {
         let keyring = Keyring::parse(&"0f".repeat(32), "test").unwrap();
         let (one, two) = ("one".parse().unwrap(), "two".parse().unwrap());
-        let keys = [keyring.log_hash(), keyring.lookup(&one), keyring.lookup(&two), keyring.records(&one), keyring.resident_keys(&one)];
+        let keys = [
+            keyring.log_hash(),
+            keyring.lookup(&one),
+            keyring.lookup(&two),
+            keyring.records(&one),
+            keyring.resident_keys(&one),
+        ];
         let hashes: std::collections::BTreeSet<_> = keys.iter().map(|key| key.hash(b"same")).collect();
         assert_eq!(hashes.len(), keys.len());
     }

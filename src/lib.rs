@@ -5,9 +5,28 @@
 //! `tests/architecture.rs` holds who may name whom.
 
 pub mod domain;
+pub mod intent;
+pub mod journeys;
+
+pub mod content;
+pub mod messenger;
+pub mod store;
+
+pub mod catalogue;
 pub mod health;
 pub mod keyring;
 pub mod line;
-pub mod messenger;
-pub mod store;
+
+pub mod jobs;
+pub mod web;
+
+pub mod demo;
+pub mod preview;
+pub mod simulator;
+
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod control;
 pub mod system;
+pub mod telemetry;

@@ -1,3 +1,7 @@
-//! The `todoke` command.
+//! `todoke`: parse the arguments, do what they say, leave with a code that tells how it went.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    todoke::cli::main()
+}

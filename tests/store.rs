@@ -1,5 +1,7 @@
 //! The stores: one suite for every backend, and what only a real process and a real disk can show.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use std::{
     collections::{HashMap, HashSet},
     fs,

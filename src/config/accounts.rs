@@ -88,10 +88,11 @@ pub(super) fn load(dir: &Path, environment: &Environment) -> Result<Vec<AccountC
 fn load_one(path: &Path, environment: &Environment) -> Result<AccountConfig, ConfigError> {
     let wrong = |what: String| ConfigError::Wrong { origin: path.display().to_string(), what };
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-    let id: AccountId =
-        stem.parse().map_err(|e| wrong(format!("the file's name gives the account's id, but {e}; rename the file")))?;
-    let text =
-        fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+    let id: AccountId = stem
+        .parse()
+        .map_err(|e| wrong(format!("the file's name gives the account's id, but {e}; rename the file")))?;
+    let text = fs::read_to_string(path)
+        .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
     let file: AccountFile = toml::from_str(&text).map_err(|e| wrong(e.to_string().trim().to_owned()))?;
     let time_zone = TimeZone::get(&file.time_zone).map_err(|_| {
         wrong(format!("time_zone {:?} is unknown; write a name such as \"Asia/Tokyo\"", file.time_zone))
@@ -118,7 +119,9 @@ fn load_one(path: &Path, environment: &Environment) -> Result<AccountConfig, Con
         });
     }
     if secrets.previous_channel_secret.is_some() && secrets.channel_secret.is_none() {
-        return Err(wrong("previous_channel_secret is set, but channel_secret is not; set the current one too".into()));
+        return Err(wrong(
+            "previous_channel_secret is set, but channel_secret is not; set the current one too".into(),
+        ));
     }
     let account = Account { id, name: file.name, time_zone, languages: file.languages };
     Ok(AccountConfig { account, channel_id: file.channel_id, secrets })
@@ -143,10 +146,7 @@ fn check_variables(
         if !known.contains_key(name) {
             return Err(ConfigError::Wrong {
                 origin: variable.to_owned(),
-                what: format!(
-                    "there is no account for it: {} has no file for {name}",
-                    dir.display()
-                ),
+                what: format!("there is no account for it: {} has no file for {name}", dir.display()),
             });
         }
     }

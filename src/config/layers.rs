@@ -21,8 +21,8 @@ pub(super) fn merge(flags: &Flags, environment: &Environment) -> Result<Layers, 
     let mut table: Table = DEFAULTS.parse().expect("the embedded defaults are valid TOML, a test reads them");
     let mut origin = "config/default.toml".to_owned();
     if let Some(path) = &flags.config {
-        let text =
-            fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.clone(), source })?;
+        let text = fs::read_to_string(path)
+            .map_err(|source| ConfigError::Unreadable { path: path.clone(), source })?;
         origin = path.display().to_string();
         let file: Table =
             text.parse().map_err(|e| ConfigError::Wrong { origin: origin.clone(), what: format!("{e}") })?;
@@ -31,8 +31,10 @@ pub(super) fn merge(flags: &Flags, environment: &Environment) -> Result<Layers, 
     for (variable, section, key, text) in environment.settings()? {
         let slot = slot(&mut table, &section, &key)
             .ok_or_else(|| unknown(&variable, &format!("{section}.{key}"), &known_keys()))?;
-        *slot = typed_like(slot, &text)
-            .map_err(|expected| ConfigError::Wrong { origin: variable, what: format!("{text:?} is not {expected}") })?;
+        *slot = typed_like(slot, &text).map_err(|expected| ConfigError::Wrong {
+            origin: variable,
+            what: format!("{text:?} is not {expected}"),
+        })?;
     }
     if let Some(data) = &flags.data {
         let url = slot(&mut table, "store", "url").expect("the defaults have store.url");
@@ -49,8 +51,10 @@ pub(super) fn merge(flags: &Flags, environment: &Environment) -> Result<Layers, 
 impl Layers {
     /// The typed settings.
     pub(super) fn settings(&self) -> Result<Settings, ConfigError> {
-        Settings::deserialize(Value::Table(self.table.clone()))
-            .map_err(|e| ConfigError::Wrong { origin: self.origin.clone(), what: e.to_string().trim().to_owned() })
+        Settings::deserialize(Value::Table(self.table.clone())).map_err(|e| ConfigError::Wrong {
+            origin: self.origin.clone(),
+            what: e.to_string().trim().to_owned(),
+        })
     }
 }
 
@@ -60,7 +64,9 @@ fn overlay(table: &mut Table, file: Table, origin: &str) -> Result<(), ConfigErr
         let Value::Table(content) = content else {
             return Err(ConfigError::Wrong {
                 origin: origin.to_owned(),
-                what: format!("{section:?} stands outside of a section; write it below a line such as [server]"),
+                what: format!(
+                    "{section:?} stands outside of a section; write it below a line such as [server]"
+                ),
             });
         };
         for (key, value) in content {
@@ -98,9 +104,10 @@ fn known_keys() -> Vec<String> {
 /// Says that a key is unknown, and which one was probably meant.
 fn unknown(origin: &str, key: &str, known: &[String]) -> ConfigError {
     let nearest = known.iter().min_by_key(|candidate| distance(candidate, key));
-    let hint = nearest
-        .filter(|candidate| distance(candidate, key) <= 4)
-        .map_or_else(|| "`todoke config check` lists the known keys".to_owned(), |c| format!("did you mean {c}?"));
+    let hint = nearest.filter(|candidate| distance(candidate, key) <= 4).map_or_else(
+        || "`todoke config check` lists the known keys".to_owned(),
+        |c| format!("did you mean {c}?"),
+    );
     ConfigError::Wrong { origin: origin.to_owned(), what: format!("there is no key {key}; {hint}") }
 }
 

@@ -202,10 +202,14 @@ impl Settings {
         self.data_dir()?;
         let wrong = |what: &str| Err(ConfigError::Contradiction(what.to_owned()));
         if self.server.webhook_max_bytes < 1_024 {
-            return wrong("server.webhook_max_bytes is below 1024: no webhook would fit; the default is 6291456");
+            return wrong(
+                "server.webhook_max_bytes is below 1024: no webhook would fit; the default is 6291456",
+            );
         }
         if self.server.webhook_max_in_work == 0 {
-            return wrong("server.webhook_max_in_work is 0: every webhook would be refused; write at least 1");
+            return wrong(
+                "server.webhook_max_in_work is 0: every webhook would be refused; write at least 1",
+            );
         }
         if self.store.max_waiting == 0 {
             return wrong("store.max_waiting is 0: every webhook would be refused; write at least 1");

@@ -72,7 +72,8 @@ fn an_unknown_key_names_its_source_and_the_key_that_was_probably_meant() {
     assert!(in_file.contains("todoke.toml") && in_file.contains("did you mean server.listen?"), "{in_file}");
     let in_environment = Town::new().set("TODOKE_INBOX__KEEP_TEXT_HOUR", "1").complaint();
     assert!(
-        in_environment.contains("TODOKE_INBOX__KEEP_TEXT_HOUR") && in_environment.contains("inbox.keep_text_hours"),
+        in_environment.contains("TODOKE_INBOX__KEEP_TEXT_HOUR")
+            && in_environment.contains("inbox.keep_text_hours"),
         "{in_environment}"
     );
 }

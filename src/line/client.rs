@@ -109,8 +109,10 @@ impl Http {
             elapsed_ms = watch.elapsed_seconds() * 1_000.0,
             "LINE answered"
         );
-        metrics::counter!("todoke_line_calls_total", "endpoint" => endpoint, "status" => class(status)).increment(1);
-        metrics::histogram!("todoke_line_call_seconds", "endpoint" => endpoint).record(watch.elapsed_seconds());
+        metrics::counter!("todoke_line_calls_total", "endpoint" => endpoint, "status" => class(status))
+            .increment(1);
+        metrics::histogram!("todoke_line_call_seconds", "endpoint" => endpoint)
+            .record(watch.elapsed_seconds());
         match status {
             // The status is what counts: a cut body does not make an accepted call unknown.
             200..=299 => Ok(Answered { receipt: Receipt { request_id }, body: body.unwrap_or_default() }),

@@ -79,7 +79,11 @@ pub fn parse(raw: &RawValue, received: Timestamp) -> Parsed {
             Parsed { key, body: shape.into_event(received) }
         }
         Err(error) => {
-            let reason = format!("no JSON object with known shapes (line {}, column {})", error.line(), error.column());
+            let reason = format!(
+                "no JSON object with known shapes (line {}, column {})",
+                error.line(),
+                error.column()
+            );
             Parsed { key: key_of_raw(&text), body: Err(Unreadable { reason }) }
         }
     }
@@ -100,7 +104,10 @@ fn key_of_raw(text: &str) -> EventKey {
                     f.write_str("an object")
                 }
 
-                fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                fn visit_map<A: serde::de::MapAccess<'de>>(
+                    self,
+                    mut map: A,
+                ) -> Result<Self::Value, A::Error> {
                     let mut members = Vec::new();
                     while let Some(member) = map.next_entry()? {
                         members.push(member);

@@ -127,7 +127,10 @@ mod tests {
             (json!([{ "type": "text", "text": "" }]), "messages[0].text"),
             (json!([{ "type": "text", "text": "x".repeat(5_001) }]), "messages[0].text"),
             (json!([{ "type": "hologram" }]), "messages[0].type"),
-            (json!([{ "type": "text", "text": "x", "quickReply": { "items": vec![json!({}); 14] } }]), "messages[0].quickReply.items"),
+            (
+                json!([{ "type": "text", "text": "x", "quickReply": { "items": vec![json!({}); 14] } }]),
+                "messages[0].quickReply.items",
+            ),
             (
                 json!([{ "type": "template", "altText": "a", "template": { "type": "buttons", "text": "x", "actions": [
                     { "type": "uri", "label": "l".repeat(21), "uri": "https://x.example" }] } }]),

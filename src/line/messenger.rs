@@ -94,7 +94,8 @@ impl Messenger for LineMessenger {
         let (channel, access) = self.channel(account)?;
         let body = json!({ "replyToken": token.expose(), "messages": message::to_value(messages) });
         pass(&channel.reply).await;
-        let result = self.http.post("/v2/bot/message/reply", &access, body.to_string().into_bytes(), None).await;
+        let result =
+            self.http.post("/v2/bot/message/reply", &access, body.to_string().into_bytes(), None).await;
         learn(&channel.reply, result).map(|answered| answered.receipt)
     }
 

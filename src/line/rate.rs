@@ -37,7 +37,11 @@ impl RateGate {
         let passed = now.saturating_duration_since(state.at).as_secs_f64();
         state.tokens = (state.tokens + passed * self.per_second).min(self.per_second) - 1.0;
         state.at = now;
-        if state.tokens >= 0.0 { Duration::ZERO } else { Duration::from_secs_f64(-state.tokens / self.per_second) }
+        if state.tokens >= 0.0 {
+            Duration::ZERO
+        } else {
+            Duration::from_secs_f64(-state.tokens / self.per_second)
+        }
     }
 
     /// After a 429: whatever we counted, LINE's bucket is empty now.

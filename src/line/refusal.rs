@@ -50,9 +50,9 @@ pub(super) fn classify(status: u16, body: &[u8]) -> SendError {
 
 /// LINE's words with the fields that it names; they carry no ids of people.
 fn sentence(body: ErrorBody) -> String {
-    body.details.into_iter().fold(body.message, |sentence, detail| {
-        format!("{sentence}; {}: {}", detail.property, detail.message)
-    })
+    body.details
+        .into_iter()
+        .fold(body.message, |sentence, detail| format!("{sentence}; {}: {}", detail.property, detail.message))
 }
 
 #[cfg(test)]

@@ -30,16 +30,22 @@ mod tests {
 
     /// Computed with a second tool:
     /// `printf '%s' BODY | openssl dgst -sha256 -hmac SECRET -binary | base64`
-    const VECTORS: &[(&str, &str, &str)] = &[
-        VECTOR_EMPTY_EVENTS,
-        VECTOR_ESCAPED_EMOJI,
-        VECTOR_JAPANESE,
-        VECTOR_EMPTY_BODY,
-    ];
-    const VECTOR_EMPTY_EVENTS: (&str, &str, &str) = ("todoke-secret", r#"{"destination":"U0","events":[]}"#, "4OE1Q9CuZayznSP7VW9RL1w3b2KANo4SiFb+MpV3eD0=");
-    const VECTOR_ESCAPED_EMOJI: (&str, &str, &str) = ("todoke-secret", r#"{"events":[{"text":"\uD83E\uDD28"}]}"#, "MgYbFeKdRoyG5j7lzAKfi18e94/BdOcXWCE9BlQbWyk=");
-    const VECTOR_JAPANESE: (&str, &str, &str) = ("鍵", "{\"events\":[{\"text\":\"粗大ごみ\"}]}\r\n", "/eCKHYe/XboKOnvNwi8LZ9jMJy4/BhSSwr8sJwmDRtk=");
-    const VECTOR_EMPTY_BODY: (&str, &str, &str) = ("todoke-secret", "", "bOBshzh0P5ysPAYlV8sbyQ44U9xFJOW1w5rGn6y3uSs=");
+    const VECTORS: &[(&str, &str, &str)] =
+        &[VECTOR_EMPTY_EVENTS, VECTOR_ESCAPED_EMOJI, VECTOR_JAPANESE, VECTOR_EMPTY_BODY];
+    const VECTOR_EMPTY_EVENTS: (&str, &str, &str) = (
+        "todoke-secret",
+        r#"{"destination":"U0","events":[]}"#,
+        "4OE1Q9CuZayznSP7VW9RL1w3b2KANo4SiFb+MpV3eD0=",
+    );
+    const VECTOR_ESCAPED_EMOJI: (&str, &str, &str) = (
+        "todoke-secret",
+        r#"{"events":[{"text":"\uD83E\uDD28"}]}"#,
+        "MgYbFeKdRoyG5j7lzAKfi18e94/BdOcXWCE9BlQbWyk=",
+    );
+    const VECTOR_JAPANESE: (&str, &str, &str) =
+        ("鍵", "{\"events\":[{\"text\":\"粗大ごみ\"}]}\r\n", "/eCKHYe/XboKOnvNwi8LZ9jMJy4/BhSSwr8sJwmDRtk=");
+    const VECTOR_EMPTY_BODY: (&str, &str, &str) =
+        ("todoke-secret", "", "bOBshzh0P5ysPAYlV8sbyQ44U9xFJOW1w5rGn6y3uSs=");
 
     #[test]
     fn signatures_agree_with_a_second_tool() {

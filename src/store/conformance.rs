@@ -85,6 +85,19 @@ async fn settle(store: &impl Store, claimed: &Claimed, settlement: Settlement) -
     store.settle(&claimed.account, claimed.key, claimed.lease, settlement).await
 }
 
+/// Settles everything that waits; two residents may share a lane, so one turn may not be enough.
+async fn settle_all(store: &impl Store, settlement: impl Fn(&Claimed) -> Settlement) {
+    loop {
+        let turn = claim(store).await;
+        if turn.is_empty() {
+            return;
+        }
+        for claimed in turn {
+            settle(store, &claimed, settlement(&claimed)).await.expect("the claim is alive");
+        }
+    }
+}
+
 fn replied() -> Settlement {
     Settlement::plain(Outcome::Replied, at(1_001))
 }
@@ -92,7 +105,10 @@ fn replied() -> Settlement {
 async fn an_event_is_stored_once_however_often_it_comes(store: &impl Store) {
     let one = || text("e1", "U1", 1, "ごみ");
     let other = text("e2", "U1", 2, "ごみ");
-    assert_eq!(accept(store, vec![one(), one(), other]).await, [Accepted::New, Accepted::Known, Accepted::New]);
+    assert_eq!(
+        accept(store, vec![one(), one(), other]).await,
+        [Accepted::New, Accepted::Known, Accepted::New]
+    );
     assert_eq!(accept(store, vec![one()]).await, [Accepted::Known]);
     assert_eq!(store.waiting(), 2);
     let claimed = claim_one(store).await;
@@ -105,9 +121,16 @@ async fn an_event_is_stored_once_however_often_it_comes(store: &impl Store) {
 async fn accounts_do_not_meet(store: &impl Store) {
     let minato: AccountId = ACCOUNTS[1].parse().expect("a valid account id");
     accept(store, vec![text("e1", "U1", 1, "ごみ")]).await;
-    let accepted = store.accept(&minato, at(1_000), vec![text("e1", "U1", 1, "ごみ")]).await.expect("accepts");
+    let accepted =
+        store.accept(&minato, at(1_000), vec![text("e1", "U1", 1, "ごみ")]).await.expect("accepts");
     assert_eq!(accepted, [Accepted::New], "the same id on another account is another event");
-    let ids: BTreeSet<_> = claim(store).await.into_iter().filter_map(|c| c.resident.map(|r| r.id)).collect();
+    let mut ids = BTreeSet::new();
+    for _ in 0..2 {
+        for claimed in claim(store).await {
+            ids.extend(claimed.resident.as_ref().map(|resident| resident.id));
+            settle(store, &claimed, replied()).await.expect("the claim is alive");
+        }
+    }
     assert_eq!(ids.len(), 2, "the same person on another account is another resident");
 }
 
@@ -244,10 +267,13 @@ async fn a_full_inbox_refuses_and_stores_nothing(store: &impl Store) {
 
 async fn bodies_and_events_expire(store: &impl Store) {
     accept(store, vec![text("e1", "U1", 1, "ごみ"), text("e2", "U2", 2, "ごみ")]).await;
-    for (claimed, second) in claim(store).await.iter().zip([5_000, 6_000]) {
-        let settlement = Settlement { at: at(second), trace: Some(Trace::default()), ..replied() };
-        settle(store, claimed, settlement).await.expect("the claim is alive");
-    }
+    let seconds =
+        [("e1", 5_000), ("e2", 6_000)].map(|(name, at)| (EventKey::from_webhook_event_id(name), at));
+    settle_all(store, |claimed| {
+        let (_, second) = seconds.into_iter().find(|(key, _)| *key == claimed.key).expect("one of the two");
+        Settlement { at: at(second), trace: Some(Trace::default()), ..replied() }
+    })
+    .await;
     let expired = store.expire(at(5_500), at(100), 1_000).await.expect("expires");
     assert_eq!((expired.bodies, expired.events), (1, 0));
     let again = store.expire(at(5_500), at(100), 1_000).await.expect("expires");
@@ -261,9 +287,7 @@ async fn bodies_and_events_expire(store: &impl Store) {
     assert_eq!(views.len(), 1, "an expired event is gone, the other is known by its id");
     assert_eq!(views[0].trace, None, "the trace went with the body");
     accept(store, vec![text("e3", "U3", 1, "x"), text("e4", "U4", 1, "x"), text("e5", "U5", 1, "x")]).await;
-    for claimed in claim(store).await {
-        settle(store, &claimed, replied()).await.expect("the claim is alive");
-    }
+    settle_all(store, |_| replied()).await;
     let (mut bodies, mut turns, mut more) = (0, 0, true);
     while more {
         let expired = store.expire(at(9_000), at(100), 1).await.expect("expires");
@@ -307,11 +331,7 @@ async fn a_waiting_worker_is_woken(store: &impl Store) {
     let stored = store.accept(&account, received, vec![text("e1", "U1", 1, "x")]);
     let (stored, ()) = tokio::join!(stored, store.wait_for_events());
     assert_eq!(stored.expect("accepts"), [Accepted::New]);
-    assert_eq!(claim(store).await.len(), 1);
+    settle_all(store, |_| replied()).await;
     store.accept(&account, received, vec![text("e2", "U2", 1, "x")]).await.expect("accepts");
     store.wait_for_events().await;
-}
-
-
-    tokio::join!(a, b)
 }

@@ -107,7 +107,12 @@ pub fn seal<T: Serialize>(key: &Key, entropy: &dyn Entropy, place: &[u8], value:
 }
 
 /// Reads what [`seal`] made.
-pub fn open<T: DeserializeOwned>(key: &Key, place: &[u8], sealed: &[u8], what: &str) -> Result<T, StoreError> {
+pub fn open<T: DeserializeOwned>(
+    key: &Key,
+    place: &[u8],
+    sealed: &[u8],
+    what: &str,
+) -> Result<T, StoreError> {
     read_plain(&key.open(place, sealed).ok_or_else(|| damaged(what))?, what)
 }
 

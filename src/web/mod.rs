@@ -22,12 +22,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 pub use error::WebError;
 
-use crate::{
-    domain::{id::AccountId, time::Clock},
-    health::Health,
-    journeys::Ctx,
-    line::Credentials,
-};
+use crate::{domain::id::AccountId, health::Health, journeys::Ctx, line::Credentials};
 
 /// Section `server` of the configuration.
 #[derive(Debug, Clone, Deserialize)]

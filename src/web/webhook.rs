@@ -17,10 +17,7 @@ use crate::{
 const STORE_WITHIN: Duration = Duration::from_millis(1_500);
 
 /// Takes a webhook. See `docs/ARCHITECTURE.md`, "A resident's message becomes an answer".
-pub(super) async fn take(
-    State(state): State<WebState>,
-    body: Result<VerifiedBody, WebError>,
-) -> Response {
+pub(super) async fn take(State(state): State<WebState>, body: Result<VerifiedBody, WebError>) -> Response {
     let watch = Stopwatch::start();
     let result = match body {
         Ok(body) => store(&state, body).await,
@@ -46,10 +43,7 @@ async fn store(state: &WebState, body: VerifiedBody) -> Result<StatusCode, WebEr
 }
 
 /// Splits the body and reads each event alone, so that one bad event never loses its neighbours.
-fn read_events(
-    body: &[u8],
-    received: crate::domain::time::Timestamp,
-) -> Result<Vec<NewEvent>, WebError> {
+fn read_events(body: &[u8], received: crate::domain::time::Timestamp) -> Result<Vec<NewEvent>, WebError> {
     let webhook = event::split(body).map_err(|e| WebError::NotAWebhook(e.to_string()))?;
     Ok(webhook
         .events

@@ -10,7 +10,9 @@ use crate::{
         account::Account,
         id::IntentId,
         language::{Language, Localized},
-        message::{Action, Buttons, Carousel, Column, Message, Messages, QuickReplies, QuickReply, Text, limit},
+        message::{
+            Action, Buttons, Carousel, Column, Message, Messages, QuickReplies, QuickReply, Text, limit,
+        },
     },
     intent::{Contact, Decision, DecisionKind, FixedReply, Intent, SafetyKind, Snapshot},
 };
@@ -76,8 +78,7 @@ impl Composer<'_> {
             (Phrase::FeedbackUseful, Button::Useful(intent.id.clone())),
             (Phrase::FeedbackWrong, Button::Wrong(intent.id.clone())),
         ];
-        let feedback =
-            feedback.into_iter().filter_map(|(phrase, button)| tap(&self.say(phrase), &button));
+        let feedback = feedback.into_iter().filter_map(|(phrase, button)| tap(&self.say(phrase), &button));
         let follow_up = intent.follow_up.iter().filter_map(|id| self.show(id));
         let own = intent.quick_replies.iter().filter_map(|quick| self.quick_reply(&quick.label, &quick.text));
         feedback.chain(own).chain(follow_up).take(MOST_QUICK_REPLIES).collect()
@@ -96,7 +97,8 @@ impl Composer<'_> {
 
     /// Says plainly that nothing fits, offers what is near, and a person's contact.
     pub fn refusal(&self, nearby: &[IntentId]) -> Messages {
-        let mut body = self.snapshot.fixed("refused").map(|f| self.in_own_language(&f.reply)).unwrap_or_default();
+        let mut body =
+            self.snapshot.fixed("refused").map(|f| self.in_own_language(&f.reply)).unwrap_or_default();
         if !nearby.is_empty() {
             body.push_str("\n\n");
             body.push_str(&self.say(Phrase::RefuseNearby));
@@ -150,8 +152,13 @@ impl Composer<'_> {
     /// Two columns of three topics each, visible on every kind of device.
     fn six_topics(&self) -> Option<Message> {
         let lead = self.say(Phrase::TopicsLead);
-        let actions: Vec<Action> =
-            self.snapshot.topics().iter().take(6).filter_map(|t| self.topic_action(&t.id, &t.title)).collect();
+        let actions: Vec<Action> = self
+            .snapshot
+            .topics()
+            .iter()
+            .take(6)
+            .filter_map(|t| self.topic_action(&t.id, &t.title))
+            .collect();
         let columns = actions
             .chunks_exact(3)
             .map(|three| Column::new(None, fitted_to(&lead, limit::COLUMN_TEXT.max()), three.to_vec()))
@@ -181,8 +188,7 @@ impl Composer<'_> {
     /// Asks for a language.
     pub fn languages(&self) -> Messages {
         let name = |language: Language| self.catalogue.say(language, Phrase::LanguageName);
-        let taps =
-            self.account.languages.iter().filter_map(|l| tap(&name(*l), &Button::Speak(*l))).collect();
+        let taps = self.account.languages.iter().filter_map(|l| tap(&name(*l), &Button::Speak(*l))).collect();
         let mut body = self.say(Phrase::ChooseLanguage);
         for language in &self.account.languages {
             body.push_str("\n・");

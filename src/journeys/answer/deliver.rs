@@ -37,12 +37,7 @@ impl Delivery {
 }
 
 /// Says the messages with the event's reply token.
-pub(super) async fn reply(
-    ctx: &Ctx,
-    claimed: &Claimed,
-    token: &ReplyToken,
-    messages: &Messages,
-) -> Delivery {
+pub(super) async fn reply(ctx: &Ctx, claimed: &Claimed, token: &ReplyToken, messages: &Messages) -> Delivery {
     let deadline = time::reply_deadline(claimed.received, claimed.event.happened);
     let (outcome, receipt) = attempt(ctx, claimed, token, messages, deadline).await;
     let record = OutboxRecord {
@@ -86,9 +81,12 @@ async fn attempt(
                 pause
             }
             Err(SendError::RateLimited { after }) => after.max(pause),
-            Err(SendError::NotSent(_) | SendError::QuotaOut | SendError::TooManyToOne | SendError::TooManyJobs) => {
-                pause
-            }
+            Err(
+                SendError::NotSent(_)
+                | SendError::QuotaOut
+                | SendError::TooManyToOne
+                | SendError::TooManyJobs,
+            ) => pause,
             // The token may be replaced while we wait; the operator is told by `line`.
             Err(SendError::Unauthorized) => LONGEST_PAUSE,
             Err(error) => return refused(claimed, &error),

@@ -90,7 +90,9 @@ fn wants_an_answer(event: &Event) -> bool {
         return false;
     }
     match &event.kind {
-        EventKind::Message(IncomingMessage { content, .. }) => !matches!(content, Content::Unknown { name } if name.is_empty()),
+        EventKind::Message(IncomingMessage { content, .. }) => {
+            !matches!(content, Content::Unknown { name } if name.is_empty())
+        }
         EventKind::Follow { .. } => true,
         EventKind::Postback(postback) => !postback.menu_switch,
         _ => false,

@@ -190,8 +190,10 @@ fn decided(scene: &Scene<'_>, conversation: &Conversation, decision: Decision) -
             ("answer", Some(intent.to_string()))
         }
         DecisionKind::Ask { choices, .. } => {
-            response.conversation =
-                Some(Conversation { answered: conversation.answered.clone(), ..asked(scene, choices.clone()) });
+            response.conversation = Some(Conversation {
+                answered: conversation.answered.clone(),
+                ..asked(scene, choices.clone())
+            });
             response.facts.push("decision.ask".into());
             ("ask", None)
         }

@@ -19,7 +19,16 @@ fn event(json: &str) -> Event {
 
 #[test]
 fn a_body_without_a_list_of_events_is_refused_with_a_sentence() {
-    for body in [&b""[..], b"{}", b"[]", b"null", b"{\"events\":{}}", b"{\"events\":[1,]}", b"\xff{}", b"{\"events\":[]} x"] {
+    for body in [
+        &b""[..],
+        b"{}",
+        b"[]",
+        b"null",
+        b"{\"events\":{}}",
+        b"{\"events\":[1,]}",
+        b"\xff{}",
+        b"{\"events\":[]} x",
+    ] {
         assert!(split(body).is_err(), "{}", String::from_utf8_lossy(body));
     }
     let said = split(b"{}").unwrap_err().to_string();
@@ -35,7 +44,8 @@ fn the_verify_button_sends_no_events() {
 
 #[test]
 fn a_bad_event_never_loses_its_neighbours() {
-    let body = br#"{"events":[{"type":"follow"},7,{"no":"type"},{"type":"message"},"\uD83E",{"type":"unfollow"}]}"#;
+    let body =
+        br#"{"events":[{"type":"follow"},7,{"no":"type"},{"type":"message"},"\uD83E",{"type":"unfollow"}]}"#;
     let parsed: Vec<Parsed> = split(body).unwrap().events.iter().map(|raw| parse(raw, received())).collect();
     let read: Vec<bool> = parsed.iter().map(|p| p.body.is_ok()).collect();
     assert_eq!(read, [true, false, false, false, false, true]);
@@ -55,8 +65,10 @@ fn a_nul_character_never_reaches_the_store() {
 
 #[test]
 fn a_member_of_an_unexpected_type_counts_as_missing() {
-    let odd = event(r#"{"type":"message","timestamp":"soon","mode":3,"source":[],"replyToken":{},"webhookEventId":9,
-        "message":{"id":5,"type":"text","text":"ごみ"}}"#);
+    let odd = event(
+        r#"{"type":"message","timestamp":"soon","mode":3,"source":[],"replyToken":{},"webhookEventId":9,
+        "message":{"id":5,"type":"text","text":"ごみ"}}"#,
+    );
     assert_eq!((odd.happened, odd.mode, odd.source.clone()), (received(), Mode::Active, Source::None));
     assert!(odd.reply_token.is_none());
     assert_eq!(odd.text(), Some("ごみ"));
@@ -78,19 +90,28 @@ fn a_timestamp_far_in_the_future_is_no_timestamp() {
 
 #[test]
 fn without_an_id_only_the_delivery_context_may_change_between_deliveries() {
-    let first = one(r#"{"type":"follow","timestamp":5,"deliveryContext":{"isRedelivery":false},"source":{"type":"user"}}"#);
-    let again = one(r#"{"type":"follow", "timestamp":5, "deliveryContext":{"isRedelivery":true},"source":{"type":"user"}}"#);
-    let other = one(r#"{"type":"follow","timestamp":6,"deliveryContext":{"isRedelivery":false},"source":{"type":"user"}}"#);
+    let first = one(
+        r#"{"type":"follow","timestamp":5,"deliveryContext":{"isRedelivery":false},"source":{"type":"user"}}"#,
+    );
+    let again = one(
+        r#"{"type":"follow", "timestamp":5, "deliveryContext":{"isRedelivery":true},"source":{"type":"user"}}"#,
+    );
+    let other = one(
+        r#"{"type":"follow","timestamp":6,"deliveryContext":{"isRedelivery":false},"source":{"type":"user"}}"#,
+    );
     assert_eq!(first.key, again.key);
     assert_ne!(first.key, other.key);
 }
 
 #[test]
 fn a_tab_of_a_rich_menu_is_told_from_a_button() {
-    let postback = |params: &str| match event(&format!(r#"{{"type":"postback","postback":{{"data":"d"{params}}}}}"#)).kind {
-        EventKind::Postback(postback) => postback.menu_switch,
-        other => panic!("{other:?}"),
-    };
+    let postback =
+        |params: &str| match event(&format!(r#"{{"type":"postback","postback":{{"data":"d"{params}}}}}"#))
+            .kind
+        {
+            EventKind::Postback(postback) => postback.menu_switch,
+            other => panic!("{other:?}"),
+        };
     assert!(postback(r#","params":{"newRichMenuAliasId":"a","status":"SUCCESS"}"#));
     assert!(!postback(r#","params":{"date":"2026-11-23"}"#));
     assert!(!postback(""));
@@ -111,7 +132,12 @@ fn every_fixture_becomes_what_its_snapshot_says() {
             became.push_str(&match parsed.body {
                 Ok(event) => format!(
                     "  {} | {} | {:?} | {:?} | token {} | {}\n",
-                    parsed.key, event.kind.label(), event.mode, event.source, event.reply_token.is_some(), describe(&event.kind)
+                    parsed.key,
+                    event.kind.label(),
+                    event.mode,
+                    event.source,
+                    event.reply_token.is_some(),
+                    describe(&event.kind)
                 ),
                 Err(unreadable) => format!("  {} | unreadable: {}\n", parsed.key, unreadable.reason),
             });

@@ -31,7 +31,9 @@ pub(super) fn cut(key: &[u8], value: &[u8]) -> Vec<(Vec<u8>, Page)> {
     page.extend_from_slice(&crc32fast::hash(value).to_be_bytes());
     page.extend_from_slice(first);
     let mut pages = vec![(key.to_vec(), Page(page))];
-    pages.extend((1..).zip(rest.chunks(PAGE)).map(|(number, bytes)| (page_key(key, number), Page(bytes.to_vec()))));
+    pages.extend(
+        (1..).zip(rest.chunks(PAGE)).map(|(number, bytes)| (page_key(key, number), Page(bytes.to_vec()))),
+    );
     pages
 }
 

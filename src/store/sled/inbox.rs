@@ -7,40 +7,27 @@ use jiff::civil::Date;
 
 use super::{
     AccountKeys, SledStore,
+    accept::{Accept, Prepared},
     key::{self, EventPlace},
     lanes::Entry,
-    writer::{self, Txn},
+    pending::{Pending, key_for, pending_form, split_pending},
+    settle::{Settle, drop_body},
+    writer,
 };
 use crate::{
     domain::{
         conversation::Conversation,
-        event::{Event, EventKey, EventKind},
-        id::{AccountId, LineUserId, ResidentId},
-        resident::{FollowState, Resident},
-        settlement::{Outcome, Settlement},
+        event::{EventKey, EventKind},
+        id::AccountId,
+        resident::Resident,
+        settlement::Settlement,
         time::Timestamp,
     },
-    keyring::Key,
     store::{
         Accepted, Claimed, EventBody, Expired, Figures, Inbox, Lease, NewEvent, StoreError,
-        record::{self, Head, Kept, Settled, Waiting},
+        record::{self, Settled, Waiting},
     },
 };
-
-/// A pending event as read back.
-pub(super) struct Pending {
-    pub(super) hash: Option<[u8; 16]>,
-    pub(super) waiting: Waiting,
-}
-
-/// A new event with what the caller's thread could prepare, so that the writer has less to do.
-struct Prepared {
-    place: EventPlace,
-    hash: Option<[u8; 16]>,
-    body: EventBody,
-    /// The stored form, where it could be sealed already: the resident is known and does not change.
-    sealed: Option<Vec<u8>>,
-}
 
 #[async_trait]
 impl Inbox for SledStore {
@@ -68,10 +55,7 @@ impl Inbox for SledStore {
             .write(
                 move |txn| {
                     let accept = Accept { account: &account, received, sources: &sources };
-                    prepared
-                        .into_iter()
-                        .map(|event| accept.one(txn, event))
-                        .collect::<Result<Vec<_>, _>>()
+                    prepared.into_iter().map(|event| accept.one(txn, event)).collect::<Result<Vec<_>, _>>()
                 },
                 move |stored| {
                     let mut lanes = lanes.lock().unwrap_or_else(PoisonError::into_inner);
@@ -124,7 +108,9 @@ impl Inbox for SledStore {
         let (sources, lanes) = (self.sources.clone(), Arc::clone(&self.lanes));
         self.writer
             .write(
-                move |txn| Settle { account: &account, sources: &sources, place: &place }.apply(txn, settlement),
+                move |txn| {
+                    Settle { account: &account, sources: &sources, place: &place }.apply(txn, settlement)
+                },
                 move |()| lanes.lock().unwrap_or_else(PoisonError::into_inner).done(lease),
             )
             .await?;
@@ -345,244 +331,5 @@ impl SledStore {
             let key = key::event_of(&account.id, stored)?;
             Some(EventPlace { account: account.id.clone(), key })
         })
-    }
-}
-
-/// The key under which an event's body is sealed: the resident's, or the account's where nobody is named.
-pub(super) fn key_for(
-    account: &AccountKeys,
-    residents: &super::ResidentIndex,
-    hash: Option<[u8; 16]>,
-) -> Result<Key, StoreError> {
-    match hash {
-        None => Ok(account.records.clone()),
-        Some(hash) => residents
-            .find(&account.id, &hash)
-            .and_then(|known| residents.key(&account.id, known))
-            .ok_or_else(|| StoreError::Damaged { what: "a resident's key is missing".into() }),
-    }
-}
-
-/// The stored form of a pending event: whose key (1 byte and 16 bytes), then the sealed rest.
-fn pending_form(
-    key: &Key,
-    sources: &super::Sources,
-    place: &[u8],
-    hash: Option<[u8; 16]>,
-    waiting: &Waiting,
-) -> Vec<u8> {
-    let sealed = record::seal(key, &*sources.entropy, place, waiting);
-    let mut form = Vec::with_capacity(sealed.len() + 17);
-    form.push(u8::from(hash.is_some()));
-    form.extend_from_slice(&hash.unwrap_or_default());
-    form.extend_from_slice(&sealed);
-    form
-}
-
-fn split_pending(form: &[u8]) -> Result<(Option<[u8; 16]>, &[u8]), StoreError> {
-    let damaged = || StoreError::Damaged { what: "pending event".into() };
-    let (marker, rest) = form.split_first().ok_or_else(damaged)?;
-    let (hash, sealed) = rest.split_first_chunk::<16>().ok_or_else(damaged)?;
-    Ok(((*marker == 1).then_some(*hash), sealed))
-}
-
-/// Drops the sealed part of a settled event and its message's index entry; whether there was one.
-fn drop_body(txn: &mut Txn<'_>, place: &EventPlace) -> Result<bool, StoreError> {
-    let stored = place.settled();
-    let Some(bytes) = txn.get(&stored)? else { return Ok(false) };
-    let mut settled = Settled::from_bytes(&bytes)?;
-    if settled.sealed.is_empty() {
-        return Ok(false);
-    }
-    if let Some(message) = settled.head.message.take() {
-        txn.remove(&key::message(&place.account, &message))?;
-    }
-    settled.sealed = Vec::new();
-    txn.put(&stored, &settled.to_bytes())?;
-    Ok(true)
-}
-
-/// The part of accepting that the writer does.
-struct Accept<'a> {
-    account: &'a AccountKeys,
-    received: Timestamp,
-    sources: &'a super::Sources,
-}
-
-impl Accept<'_> {
-    /// Stores one event if it is new. The entry is for the lanes: to be pushed, or to be refreshed.
-    fn one(&self, txn: &mut Txn<'_>, event: Prepared) -> Result<(Accepted, Option<Entry>), StoreError> {
-        let Prepared { place, hash, body, sealed } = event;
-        let (pending, settled) = (place.pending(), place.settled());
-        if txn.has(&pending)? {
-            let entry = match body {
-                EventBody::Read(event) => Some(self.entry(place, hash, event)),
-                EventBody::Unreadable { .. } => None,
-            };
-            return Ok((Accepted::Known, entry));
-        }
-        if txn.has(&settled)? {
-            return Ok((Accepted::Known, None));
-        }
-        match body {
-            EventBody::Unreadable { raw, reason } => {
-                let kept = Kept { event: None, unreadable: Some((raw, reason)), trace: None };
-                let sealed = record::seal(&self.account.records, &*self.sources.entropy, &settled, &kept);
-                self.put_settled(txn, &settled, "unreadable", sealed);
-                Ok((Accepted::New, None))
-            }
-            EventBody::Read(event) if event.in_company() => {
-                self.put_settled(txn, &settled, event.kind.label(), Vec::new());
-                Ok((Accepted::New, None))
-            }
-            EventBody::Read(event) => {
-                if let (Some(hash), Some(user)) = (hash, event.user()) {
-                    self.know(txn, &place, hash, user, &event)?;
-                }
-                let form = match sealed {
-                    Some(form) => form,
-                    None => {
-                        let key = key_for(self.account, txn.residents(), hash)?;
-                        let waiting = Waiting { received: self.received, event: event.clone() };
-                        pending_form(&key, self.sources, &pending, hash, &waiting)
-                    }
-                };
-                txn.put_new(&pending, &form);
-                Ok((Accepted::New, Some(self.entry(place, hash, event))))
-            }
-        }
-    }
-
-    fn entry(&self, place: EventPlace, hash: Option<[u8; 16]>, event: Event) -> Entry {
-        Entry { place, hash, received: self.received, event, maybe_attempted: false }
-    }
-
-    /// An event that nobody has to work on.
-    fn put_settled(&self, txn: &mut Txn<'_>, place: &[u8], kind: &str, sealed: Vec<u8>) {
-        let head = Head {
-            outcome: Outcome::NoReplyDue,
-            settled: self.received,
-            received: self.received,
-            kind: kind.to_owned(),
-            outbox: None,
-            resident: None,
-            message: None,
-        };
-        txn.put_new(place, &Settled { head, sealed }.to_bytes());
-    }
-
-    /// Makes a resident known from the first event, and folds follow and unfollow.
-    fn know(
-        &self,
-        txn: &mut Txn<'_>,
-        place: &EventPlace,
-        hash: [u8; 16],
-        user: &LineUserId,
-        event: &Event,
-    ) -> Result<(), StoreError> {
-        let entropy = &*self.sources.entropy;
-        let (known, new) = txn
-            .residents()
-            .find_or_add(&self.account.id, &hash, entropy)
-            .ok_or_else(|| StoreError::Damaged { what: "more residents than numbers".into() })?;
-        let change = event.follow_change();
-        let stored = key::resident(&self.account.id, &hash);
-        // A crash between the key file and the batch leaves a key without a record: made good here.
-        if !new && change.is_none() && txn.has(&stored)? {
-            return Ok(());
-        }
-        let sealing = key_for(self.account, txn.residents(), Some(hash))?;
-        let mut resident = match txn.get(&stored)? {
-            Some(sealed) => record::open(&sealing, &stored, &sealed, "resident")?,
-            None => Resident {
-                id: ResidentId(self.sources.ids.uuid_v7()),
-                no: known.no,
-                line_user_id: user.clone(),
-                language: None,
-                follow: FollowState::default(),
-                first_seen: self.received,
-            },
-        };
-        if let Some(following) = change {
-            resident.follow = resident.follow.fold(following, (event.happened, place.key));
-        }
-        let sealed = record::seal(&sealing, entropy, &stored, &resident);
-        txn.put(&stored, &sealed)
-    }
-}
-
-/// The part of settling that the writer does.
-struct Settle<'a> {
-    account: &'a AccountKeys,
-    sources: &'a super::Sources,
-    place: &'a EventPlace,
-}
-
-impl Settle<'_> {
-    fn apply(&self, txn: &mut Txn<'_>, settlement: Settlement) -> Result<(), StoreError> {
-        let (pending, settled) = (self.place.pending(), self.place.settled());
-        let bytes = txn.get(&pending)?.ok_or(StoreError::Fenced)?;
-        let (hash, sealed) = split_pending(&bytes)?;
-        let sealing = key_for(self.account, txn.residents(), hash)?;
-        let waiting: Waiting = record::open(&sealing, &pending, sealed, "pending event")?;
-        let day = settlement.at.to_zoned(self.account.zone.clone()).date();
-        if let Some(hash) = hash {
-            self.update_resident(txn, &sealing, hash, &settlement)?;
-        }
-        for fact in settlement.facts.iter().map(String::as_str).chain([settlement.outcome.label()]) {
-            txn.count(&key::fact(&self.account.id, day, fact), 1)?;
-        }
-        let message = match &waiting.event.kind {
-            EventKind::Message(message) if !settlement.drop_body && !message.id.is_empty() => {
-                Some(self.account.lookup.hash(message.id.as_bytes()))
-            }
-            _ => None,
-        };
-        if let Some(message) = &message {
-            txn.put_new(&key::message(&self.account.id, message), self.place.key.as_bytes());
-        }
-        let kind = waiting.event.kind.label().to_owned();
-        let kept = Kept {
-            event: (!settlement.drop_body).then_some(waiting.event),
-            unreadable: None,
-            trace: settlement.trace,
-        };
-        let head = Head {
-            outcome: settlement.outcome,
-            settled: settlement.at,
-            received: waiting.received,
-            kind,
-            outbox: settlement.outbox,
-            resident: hash,
-            message,
-        };
-        let sealed = record::seal(&sealing, &*self.sources.entropy, &settled, &kept);
-        txn.put_new(&settled, &Settled { head, sealed }.to_bytes());
-        txn.remove(&pending)
-    }
-
-    fn update_resident(
-        &self,
-        txn: &mut Txn<'_>,
-        sealing: &Key,
-        hash: [u8; 16],
-        settlement: &Settlement,
-    ) -> Result<(), StoreError> {
-        let entropy = &*self.sources.entropy;
-        if let Some(language) = settlement.language {
-            let place = key::resident(&self.account.id, &hash);
-            if let Some(sealed) = txn.get(&place)? {
-                let mut resident: Resident = record::open(sealing, &place, &sealed, "resident")?;
-                resident.language = Some(language);
-                let sealed = record::seal(sealing, entropy, &place, &resident);
-                txn.put(&place, &sealed)?;
-            }
-        }
-        if let Some(conversation) = &settlement.conversation {
-            let place = key::conversation(&self.account.id, &hash);
-            let sealed = record::seal(sealing, entropy, &place, conversation);
-            txn.put(&place, &sealed)?;
-        }
-        Ok(())
     }
 }

@@ -3,11 +3,14 @@
 //! Everything durable goes through [`writer`], which alone may acknowledge; ADR 0002 says why. Waiting
 //! events and claims live in memory ([`lanes`]) and are rebuilt at start from the pending events.
 
+mod accept;
 mod chunk;
 mod inbox;
 mod key;
 mod lanes;
+mod pending;
 mod residents;
+mod settle;
 mod verify;
 mod views;
 mod writer;
@@ -74,7 +77,9 @@ pub enum OpenError {
         source: io::Error,
     },
     /// Somebody else has it open.
-    #[error("another todoke is using {folder}; stop it first, or give this one a folder of its own with --data")]
+    #[error(
+        "another todoke is using {folder}; stop it first, or give this one a folder of its own with --data"
+    )]
     InUse {
         /// The folder.
         folder: String,
@@ -125,7 +130,9 @@ impl SledStore {
         fs::create_dir_all(&config.folder).map_err(folder_error)?;
         let place = config.folder.join("store");
         let tree = open_tree(&place, config.cache_bytes).map_err(|error| match error {
-            sled::Error::Io(e) if e.to_string().contains("lock") => OpenError::InUse { folder: shown.clone() },
+            sled::Error::Io(e) if e.to_string().contains("lock") => {
+                OpenError::InUse { folder: shown.clone() }
+            }
             sled::Error::Io(source) => OpenError::Folder { folder: shown.clone(), source },
             other => damaged(other.to_string()),
         })?;
@@ -134,8 +141,12 @@ impl SledStore {
             .accounts
             .into_iter()
             .map(|(id, zone)| {
-                let keys =
-                    AccountKeys { id: id.clone(), lookup: keyring.lookup(&id), records: keyring.records(&id), zone };
+                let keys = AccountKeys {
+                    id: id.clone(),
+                    lookup: keyring.lookup(&id),
+                    records: keyring.records(&id),
+                    zone,
+                };
                 (id, Arc::new(keys))
             })
             .collect();
@@ -167,9 +178,9 @@ impl SledStore {
             for item in self.tree.scan_prefix(key::pending_prefix(&account.id)) {
                 let (place, _) = item.map_err(writer::backend)?;
                 let Some(key) = key::event_of(&account.id, &place) else { continue };
-                let pending = self.load_pending(account, key)?.ok_or_else(|| StoreError::Damaged {
-                    what: "pending event".into(),
-                })?;
+                let pending = self
+                    .load_pending(account, key)?
+                    .ok_or_else(|| StoreError::Damaged { what: "pending event".into() })?;
                 lanes.push(Entry {
                     place: EventPlace { account: account.id.clone(), key },
                     hash: pending.hash,

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{SledStore, inbox::key_for, key::EventPlace, writer};
+use super::{SledStore, key::EventPlace, pending::key_for, writer};
 use crate::{
     domain::{event::EventKey, id::AccountId},
     store::{

@@ -1,0 +1,270 @@
+// The demo page: plays residents through /demo/api and shows what their messages set in motion.
+import { words } from "./words.js";
+
+const $ = (id) => document.getElementById(id);
+let language = localStorage.getItem("language") === "en" ? "en" : "ja";
+let current = null, people = [], account = "", after = 0, generation = 0;
+const cards = new Map(); // event → its card on the right
+const pending = new Set(); // events without a reply yet
+const w = () => words[language];
+
+function make(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+async function ask(path, body) {
+  const options = body ? { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) } : {};
+  const response = await fetch(`/demo/api/${path}`, options);
+  if (!response.ok) throw Object.assign(new Error(await response.text()), { status: response.status });
+  return response.json();
+}
+
+function trouble(text) {
+  $("trouble").textContent = text || "";
+  $("trouble").hidden = !text;
+}
+
+// Words, theme, panels
+
+function translate() {
+  document.documentElement.lang = language;
+  document.title = w().title;
+  for (const e of document.querySelectorAll("[data-word]")) e.textContent = w()[e.dataset.word];
+  for (const e of document.querySelectorAll("[data-word-label]")) e.setAttribute("aria-label", w()[e.dataset.wordLabel]);
+  for (const e of document.querySelectorAll("[data-word-hint]")) e.placeholder = w()[e.dataset.wordHint];
+  $("language").textContent = w().other;
+  $("language").lang = w().otherLang;
+  $("try-list").replaceChildren(...w().tries.map((text) => make("button", { type: "button", textContent: text, onclick: () => say(text) })));
+  showPeople();
+}
+
+function theme(value) {
+  document.documentElement.dataset.theme = value;
+  const dark = value === "dark" || (value === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
+  $("theme").setAttribute("aria-pressed", String(dark));
+  return dark;
+}
+
+$("language").onclick = () => {
+  language = language === "ja" ? "en" : "ja";
+  localStorage.setItem("language", language);
+  translate();
+  open(current);
+};
+$("theme").onclick = () => {
+  const next = $("theme").getAttribute("aria-pressed") === "true" ? "light" : "dark";
+  localStorage.setItem("theme", next);
+  theme(next);
+};
+for (const tab of document.querySelectorAll("[data-panel]")) tab.onclick = () => panel(tab.dataset.panel);
+function panel(name) {
+  document.querySelector("main").dataset.show = name;
+  for (const tab of document.querySelectorAll("[data-panel]")) tab.setAttribute("aria-pressed", String(tab.dataset.panel === name));
+}
+
+// People
+
+function showPeople() {
+  $("people-list").replaceChildren(...people.map((person) => {
+    const button = make("button", { type: "button", textContent: person.name, onclick: () => { open(person.id); panel("phone"); } });
+    if (person.id === current) button.setAttribute("aria-current", "true");
+    return make("li", {}, button);
+  }));
+  const person = people.find((p) => p.id === current);
+  const blocked = person && !person.follows;
+  $("block").textContent = blocked ? w().unblock : w().block;
+  for (const e of $("say").elements) e.disabled = Boolean(blocked);
+  $("text").placeholder = blocked ? w().blocked : w().hint;
+}
+
+$("add").onsubmit = async (event) => {
+  event.preventDefault();
+  try {
+    const { id } = await ask("people", { name: $("new-name").value, language: $("new-language").value });
+    $("new-name").value = "";
+    people = (await ask("state")).people;
+    open(id);
+    panel("phone");
+  } catch { trouble(w().wrong); }
+};
+
+// The chat
+
+function open(id) {
+  current = id;
+  after = 0;
+  cards.clear();
+  pending.clear();
+  $("log").replaceChildren();
+  $("events").replaceChildren(make("li", { className: "empty", textContent: w().nothing }));
+  $("tries").hidden = false;
+  showPeople();
+  follow(++generation);
+}
+
+async function follow(mine) {
+  while (mine === generation) {
+    try {
+      const news = await ask(`updates?friend=${encodeURIComponent(current)}&after=${after}&wait=${after > 0}`);
+      if (mine !== generation) return;
+      trouble("");
+      after = Math.max(after, news.seq) || 1;
+      if (JSON.stringify(news.people) !== JSON.stringify(people)) { people = news.people; showPeople(); }
+      news.chat.forEach(showEntry);
+      news.happenings.forEach(showHappening);
+      typing();
+    } catch {
+      if (mine !== generation) return;
+      trouble(w().trouble);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+}
+
+function showEntry(entry) {
+  const time = new Date(entry.at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  const mine = Boolean(entry.did);
+  const item = make("div", { className: mine ? "said mine" : "said" });
+  item.append(make("span", { className: "unseen", textContent: mine ? w().you : w().bot }));
+  if (mine) item.append(...did(entry));
+  else {
+    // The server escapes every word of it; see src/preview.
+    const box = make("div", { className: "reply" });
+    box.innerHTML = entry.html;
+    for (const old of document.querySelectorAll("#log .quick")) old.remove();
+    box.querySelector(".quick")?.setAttribute("aria-label", w().quick);
+    item.append(box);
+    if (entry.event) pending.delete(entry.event);
+  }
+  item.append(make("time", { dateTime: entry.at, textContent: time }));
+  $("log").append(item);
+  if (mine && entry.did.type !== "follow") $("tries").hidden = true;
+  if (mine && entry.event && entry.did.type !== "unfollow" && entry.did.type !== "unsend") pending.add(entry.event);
+  $("log").scrollTop = $("log").scrollHeight;
+}
+
+function did(entry) {
+  const act = entry.did;
+  if (act.type === "follow" || act.type === "unfollow") return [make("p", { className: "notice", textContent: w().acts[act.type] })];
+  if (act.type === "unsend") {
+    document.querySelector(`[data-message="${act.message_id}"]`)?.remove();
+    return [make("p", { className: "notice", textContent: w().unsent })];
+  }
+  const text = act.type === "text" ? act.text : act.type === "postback" ? act.display_text || "" : w().acts[act.type];
+  const bubble = make("p", { className: act.type === "sticker" ? "bubble sticker" : "bubble" });
+  if (act.type === "sticker") bubble.append(make("span", { textContent: "😊", ariaHidden: "true" }), make("span", { className: "unseen", textContent: text }));
+  else bubble.textContent = text;
+  if (!entry.message_id || act.type === "postback") return [bubble];
+  bubble.dataset.message = entry.message_id;
+  const unsend = make("button", { type: "button", className: "unsend", textContent: w().unsend, onclick: () => send({ type: "unsend", message_id: entry.message_id }) });
+  return [bubble, unsend];
+}
+
+function typing() {
+  document.querySelector(".typing")?.remove();
+  if (pending.size) {
+    $("log").append(make("p", { className: "typing", textContent: w().typing }));
+    $("log").scrollTop = $("log").scrollHeight;
+  }
+}
+
+async function send(act) {
+  try { await ask("act", { friend: current, act }); trouble(""); return true; } catch { trouble(w().wrong); return false; }
+}
+
+async function say(text) {
+  if (text.trim() && (await send({ type: "text", text }))) { $("text").value = ""; $("text").focus(); }
+}
+
+$("say").onsubmit = (event) => { event.preventDefault(); say($("text").value); };
+$("text").onkeydown = (event) => {
+  // While an input method composes, Enter belongs to it.
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) { event.preventDefault(); say($("text").value); }
+};
+for (const tool of document.querySelectorAll("[data-act]")) {
+  tool.onclick = () => send(tool.dataset.act === "sticker" ? { type: "sticker", sticker_id: "1" } : { type: tool.dataset.act });
+}
+$("block").onclick = () => {
+  const person = people.find((p) => p.id === current);
+  send({ type: person?.follows ? "unfollow" : "follow" });
+};
+$("log").onclick = (event) => {
+  const tap = event.target.closest("button.tap");
+  if (!tap) return;
+  if (tap.dataset.kind === "message") say(tap.dataset.value);
+  else send({ type: "postback", data: tap.dataset.value, display_text: tap.dataset.shown });
+  $("text").focus();
+};
+
+// What happened
+
+function card(event) {
+  if (cards.has(event)) return cards.get(event);
+  $("events").querySelector(".empty")?.remove();
+  const list = make("div", { className: "steps" });
+  const item = make("li", { className: "event" }, list);
+  $("events").prepend(item);
+  cards.set(event, { item, list });
+  return cards.get(event);
+}
+
+function step(event, title, ...content) {
+  card(event).list.append(make("section", { className: "step" }, make("h3", { textContent: title }), ...content));
+}
+
+function json(value) {
+  return make("details", {}, make("summary", { textContent: w().showJson }), make("pre", { tabIndex: 0, textContent: JSON.stringify(value, null, 2) }));
+}
+
+function showHappening(h) {
+  if (h.what === "acted") { if (h.friend === current) card(h.event); return; }
+  if (!cards.has(h.event)) return;
+  if (h.what === "webhook") {
+    const again = h.attempt > 1 ? ` · ${h.attempt}${w().attempt}` : "";
+    step(h.event, `${w().webhook} · ${h.status || "—"} · ${h.elapsed_ms.toFixed(1)} ms${again}`, make("p", { className: "signature", textContent: `${w().signature}: ${h.signature}` }), json(h.body));
+    showDecision(h.event, 0);
+  } else if (h.what === "call") {
+    step(h.event, `${w().call} · ${h.status || "—"}`, json(h.body));
+  }
+}
+
+async function showDecision(event, tried) {
+  const mine = generation;
+  try {
+    const view = await ask(`decision/${event}`);
+    if (mine !== generation || cards.get(event)?.decided) return;
+    if (!view.outcome && tried < 40) { setTimeout(() => showDecision(event, tried + 1), 150 + tried * 50); return; }
+    cards.get(event).decided = true;
+    const trace = view.trace || { decision: "", why: [], ranked: [] };
+    const parts = [make("p", {}, make("strong", { textContent: w().decisions[trace.decision] ?? trace.decision }), trace.id ? ` ${trace.id}` : "", trace.confidence != null ? ` (${trace.confidence.toFixed(2)})` : "")];
+    if (trace.why.length) parts.push(make("ul", { className: "why" }, ...trace.why.map((why) => make("li", { textContent: why, lang: "en" }))));
+    if (trace.ranked.length) {
+      parts.push(make("details", {}, make("summary", { textContent: w().ranked }), make("ol", {}, ...trace.ranked.map(([id, score]) => make("li", { textContent: `${id} ${score.toFixed(3)}` })))));
+    }
+    parts.push(make("p", { textContent: `${w().outcome}: ${w().outcomes[view.outcome] ?? "—"}${view.elapsed_ms != null ? ` · ${view.elapsed_ms} ms` : ""}` }));
+    step(event, w().decision, ...parts);
+    if (view.outcome && view.outcome !== "replied") { pending.delete(event); typing(); }
+  } catch {
+    if (mine === generation && tried < 40) setTimeout(() => showDecision(event, tried + 1), 200);
+  }
+}
+
+// Start
+
+theme(localStorage.getItem("theme") || "auto");
+async function start() {
+  try {
+    const state = await ask("state");
+    account = state.account;
+    people = state.people;
+    $("phone-title").textContent = account;
+    translate();
+    open(people[0]?.id);
+  } catch {
+    trouble(w().trouble);
+    setTimeout(start, 1000);
+  }
+}
+start();

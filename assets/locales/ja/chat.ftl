@@ -1,0 +1,49 @@
+# What todoke itself says in the chat. Keys and variables are the same in every language.
+# Button labels may have 20 characters (LINE, quick reply and template action).
+
+# Leads numbered choices when a question is ambiguous.
+ask-lead = どのことについてお知りになりたいですか。
+# Leads numbered choices when a message holds several matters.
+ask-several = いくつかのことをまとめてお尋ねのようです。どれからお答えしましょうか。
+# Below the choices: the number may be typed.
+ask-number-hint = 番号を送っていただいてもかまいません。
+# Button, at most 20 characters: none of the choices fits.
+none-of-these = この中にない
+# Leads numbered questions that are near, after a refusal.
+refuse-nearby = 近い内容の質問です。
+# Above the telephone button after a refusal.
+refuse-contact = 人にお尋ねになるときは、こちらへお電話ください。
+# Below an answer: says how to give feedback.
+feedback-question = お役に立ちましたか。「役に立った」「ちがう」と送っていただけると助かります。
+# Button, at most 20 characters; may also be typed.
+feedback-useful = 役に立った
+# Button, at most 20 characters; may also be typed.
+feedback-wrong = ちがう
+# After the first of the two.
+feedback-thanks = ありがとうございます。ほかにも知りたいことがあれば、いつでも送ってください。
+# After the second of the two; the contact follows.
+feedback-sorry = お役に立てず申し訳ありません。くわしくは次の窓口へお尋ねください。
+# A contact in one or two lines.
+contact-line =
+    { $name }
+    電話 { $tel }（{ $hours }）
+# Button, at most 20 characters: dials.
+call-button = 電話する
+# Button, at most 20 characters: opens the online procedure.
+open-link = 手続きを開く
+# Above the address of the page that the answer rests on.
+source-line = くわしくはこちら
+# Confirms a chosen language.
+language-chosen = これからは{ $language }でお答えします。
+# The language's own name; on buttons, at most 20 characters.
+language-name = 日本語
+# Asks which language.
+choose-language = どの言語でお答えしましょうか。
+# Leads a list of topics.
+topics-lead = 次のようなことにお答えできます。そのまま文章で送っていただいてもかまいません。
+# Button, at most 20 characters: shows all topics.
+more-topics = ほかの分野を見る
+# Before an answer that is not in the reader's language.
+answer-in-other-language = この案内は{ $language }だけです。
+# After a button of an older day that leads nowhere any more.
+button-too-old = このボタンは古くなっています。もう一度、知りたいことを文章で送ってください。

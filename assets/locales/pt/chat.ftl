@@ -1,0 +1,24 @@
+ask-lead = Sobre qual destes assuntos você quer saber?
+ask-several = Parece que você perguntou várias coisas. Qual primeiro?
+ask-number-hint = Você também pode enviar só o número.
+none-of-these = Nenhum destes
+refuse-nearby = Estas perguntas são parecidas com a sua.
+refuse-contact = Para falar com uma pessoa, ligue para cá.
+feedback-question = Ajudou? Envie "Ajudou" ou "Errado".
+feedback-useful = Ajudou
+feedback-wrong = Errado
+feedback-thanks = Obrigado. Pergunte o que quiser a qualquer hora.
+feedback-sorry = Sentimos muito por não ajudar. Pergunte neste setor.
+contact-line =
+    { $name }
+    Telefone { $tel } ({ $hours })
+call-button = Ligar
+open-link = Abrir procedimento
+source-line = Saiba mais
+language-chosen = A partir de agora as respostas serão em { $language }.
+language-name = Português
+choose-language = Qual idioma você prefere?
+topics-lead = Você pode perguntar sobre estes assuntos. Envie sua pergunta com suas palavras.
+more-topics = Ver outros assuntos
+answer-in-other-language = Esta informação existe somente em { $language }.
+button-too-old = Este botão é antigo. Envie sua pergunta novamente.

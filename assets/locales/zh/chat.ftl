@@ -1,0 +1,24 @@
+ask-lead = 您想了解哪一项？
+ask-several = 您似乎问了几件事。先回答哪一件？
+ask-number-hint = 也可以直接发送编号。
+none-of-these = 都不是
+refuse-nearby = 以下问题与您的问题相近。
+refuse-contact = 想向工作人员咨询时，请拨打此电话。
+feedback-question = 有帮助吗？请发送“有帮助”或“不对”。
+feedback-useful = 有帮助
+feedback-wrong = 不对
+feedback-thanks = 谢谢。如有其他问题，请随时发送。
+feedback-sorry = 很抱歉没能帮到您。详情请咨询以下窗口。
+contact-line =
+    { $name }
+    电话 { $tel }（{ $hours }）
+call-button = 拨打电话
+open-link = 打开手续页面
+source-line = 详情请看
+language-chosen = 今后将用{ $language }回答。
+language-name = 中文
+choose-language = 请选择语言。
+topics-lead = 可以回答以下内容。请直接发送您的问题。
+more-topics = 查看其他主题
+answer-in-other-language = 此说明只有{ $language }。
+button-too-old = 此按钮已失效。请重新发送您的问题。

@@ -1,0 +1,295 @@
+//! The composition root: configuration → adapters → context → router and runner; start and stop.
+//!
+//! The only place, beside `cli`, that names adapters.
+
+use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use axum::Router;
+use jiff::SignedDuration;
+use secrecy::ExposeSecret;
+use tokio::{
+    net::TcpListener,
+    sync::{mpsc, watch},
+    task::JoinHandle,
+};
+
+use crate::{
+    catalogue::Catalogue,
+    config::{AccountConfig, Config},
+    content::{Shelf, WatchGuard, files::FolderShelf},
+    control::{self, Request},
+    domain::{account::Account, id::AccountId},
+    health::{Finding, Health, Level},
+    jobs::{periodic, runner::Runner},
+    journeys::{Ctx, Library, curate::curate, retain::Retention},
+    keyring::Keyring,
+    line::{Credentials, LineMessenger},
+    store::{
+        Store,
+        sled::{Condition, SledConfig, SledStore, Sources},
+    },
+    system::{SystemClock, SystemEntropy, SystemIds},
+    web::{self, WebState},
+};
+
+/// Renders the metrics.
+pub type RenderMetrics = Box<dyn Fn() -> String + Send + Sync>;
+
+/// A server that is running.
+pub struct App {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What journeys use; for the demo's read models.
+    pub ctx: Ctx,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+    store: Arc<SledStore>,
+    drain: Duration,
+    failed: mpsc::Receiver<()>,
+    _watch: Option<WatchGuard>,
+}
+
+impl App {
+    /// Starts everything. `more` adds routes of its own (the demo's), made from the context.
+    pub async fn start(
+        config: &Config,
+        render_metrics: RenderMetrics,
+        more: impl FnOnce(&Ctx) -> Router,
+    ) -> anyhow::Result<Self> {
+        let settings = &config.settings;
+        let health = Arc::new(Health::default());
+        report_accounts(&config.accounts, &health);
+        let (fail, failed) = mpsc::channel(1);
+        let store = Arc::new(open_store(config, &health, fail)?);
+        let capabilities = store.capabilities();
+        tracing::info!(
+            store = capabilities.name,
+            several_instances = capabilities.several_instances,
+            waiting = crate::store::Inbox::waiting(&*store),
+            "the store is open"
+        );
+        let credentials = credentials(&config.accounts);
+        let messenger =
+            LineMessenger::new(&settings.line, &credentials).context("the client for LINE cannot be made")?;
+        let accounts: Vec<Account> = config.accounts.iter().map(|a| a.account.clone()).collect();
+        let ctx = Ctx {
+            store: Arc::clone(&store) as Arc<dyn Store>,
+            messenger: Arc::new(messenger),
+            library: Arc::new(Library::new(accounts)),
+            catalogue: Arc::new(Catalogue::embedded()?),
+            clock: Arc::new(SystemClock),
+        };
+        let shelf: Arc<dyn Shelf> = Arc::new(FolderShelf::new(&settings.intents.dir));
+        curate_all(&ctx, &*shelf, &health);
+        let watch_guard = if settings.intents.watch { watch_intents(&ctx, &shelf, &health) } else { None };
+
+        let (stop, stopping) = watch::channel(false);
+        let drain = Duration::from_secs(settings.server.drain_seconds);
+        let listener = TcpListener::bind(settings.server.listen).await.with_context(|| {
+            format!("{} cannot be listened on; choose another with server.listen", settings.server.listen)
+        })?;
+        let address = listener.local_addr()?;
+        let state =
+            WebState::new(ctx.clone(), credentials, Arc::clone(&health), render_metrics, &settings.server);
+        let router = web::router(state).merge(more(&ctx));
+        let retention = Retention {
+            bodies: SignedDuration::from_hours(i64::from(settings.inbox.keep_text_hours)),
+            events: SignedDuration::from_hours(24 * i64::from(settings.inbox.keep_id_days)),
+        };
+        let runner = Runner::new(ctx.clone(), settings.runner.concurrency);
+        let mut tasks = vec![
+            spawn(serve(listener, router, stopping.clone())),
+            spawn(runner.run(stopping.clone(), drain)),
+            spawn(periodic::run(ctx.clone(), retention, stopping.clone())),
+        ];
+        tasks.extend(listen_to_commands(config, &store, stopping));
+        tracing::info!(%address, "todoke is ready");
+        Ok(Self { address, ctx, stop, tasks, store, drain, failed, _watch: watch_guard })
+    }
+
+    /// Comes back when the store has failed and the process should end.
+    pub async fn failed(&mut self) {
+        if self.failed.recv().await.is_none() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Stops: no new requests, no new claims, what has begun is finished, the store is closed.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        for task in self.tasks {
+            // A keep-alive connection may outlast the drain; it holds no work.
+            if tokio::time::timeout(self.drain + Duration::from_secs(1), task).await.is_err() {
+                tracing::warn!("a part did not stop in time");
+            }
+        }
+        self.store.close();
+        tracing::info!("todoke has stopped");
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the parts of the server: started here, awaited in App::stop")]
+fn spawn(part: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+    tokio::spawn(part)
+}
+
+async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
+    use axum::serve::ListenerExt;
+    let listener = listener.tap_io(|connection| {
+        // Answers are small: waiting for more to send would only delay them.
+        let _ = connection.set_nodelay(true);
+    });
+    let stopped = async move {
+        let _ = stop.wait_for(|stop| *stop).await;
+    };
+    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
+        tracing::error!(%error, "serving ended");
+    }
+}
+
+/// The master key as configured, or the file in the data folder.
+pub fn keyring(config: &Config) -> anyhow::Result<Keyring> {
+    let configured = config.settings.security.master_key.expose_secret();
+    if !configured.is_empty() {
+        return Ok(Keyring::parse(configured, "security.master_key")?);
+    }
+    Ok(Keyring::load_or_create(&config.settings.data_dir()?.join("master.key"), &SystemEntropy)?)
+}
+
+/// Opens the embedded store with what it reports going to the health registry.
+fn open_store(config: &Config, health: &Arc<Health>, fail: mpsc::Sender<()>) -> anyhow::Result<SledStore> {
+    let health = Arc::clone(health);
+    let on_condition = move |condition: Condition| match condition {
+        Condition::DiskEnough => health.clear("store.disk"),
+        Condition::DiskLow => health.report(
+            "store.disk",
+            Finding {
+                level: Level::Refusing,
+                reason: "the disk has less than 1 GiB and 5 % free（ディスクの空きが足りません）".into(),
+                remedy: "free some space; todoke goes on by itself（空きを増やすと自動で再開します）".into(),
+            },
+        ),
+        Condition::Failed(error) => {
+            tracing::error!(%error, "the store cannot write any more; the process ends");
+            health.report(
+                "store",
+                Finding {
+                    level: Level::Refusing,
+                    reason: "writing to the disk failed（ディスクへの書き込みに失敗しました）".into(),
+                    remedy: "check the disk, then start todoke again; nothing acknowledged is lost\
+                             （ディスクを確認し、再起動してください）"
+                        .into(),
+                },
+            );
+            let _ = fail.try_send(());
+        }
+    };
+    Ok(SledStore::open(sled_config(config, Box::new(on_condition))?, &keyring(config)?, sources())?)
+}
+
+/// Opens the store of a server that does not run, for a command that only reads.
+pub fn open_to_look(config: &Config) -> anyhow::Result<SledStore> {
+    Ok(SledStore::open(sled_config(config, Box::new(|_| ()))?, &keyring(config)?, sources())?)
+}
+
+/// Takes commands through the control socket; without it the server works all the same.
+fn listen_to_commands(
+    config: &Config,
+    store: &Arc<SledStore>,
+    stop: watch::Receiver<bool>,
+) -> Option<JoinHandle<()>> {
+    let listener = config
+        .settings
+        .data_dir()
+        .map_err(anyhow::Error::from)
+        .and_then(|data| Ok(control::listen(&data)?))
+        .inspect_err(|error| tracing::warn!(%error, "commands cannot reach this server's store"))
+        .ok()?;
+    let store = Arc::clone(store);
+    let answer = move |Request::StoreVerify| {
+        let store = Arc::clone(&store);
+        async move {
+            let report = tokio::task::spawn_blocking(move || store.verify()).await;
+            report.map_or_else(
+                |error| serde_json::json!({ "error": format!("verifying broke off: {error}") }),
+                |report| serde_json::json!(report),
+            )
+        }
+    };
+    Some(spawn(control::serve(listener, answer, stop)))
+}
+
+/// How the embedded store is opened by this configuration.
+pub fn sled_config(
+    config: &Config,
+    on_condition: Box<dyn Fn(Condition) + Send + Sync>,
+) -> anyhow::Result<SledConfig> {
+    Ok(SledConfig {
+        folder: config.settings.data_dir()?,
+        cache_bytes: config.settings.store.cache_bytes,
+        max_waiting: config.settings.store.max_waiting,
+        accounts: config
+            .accounts
+            .iter()
+            .map(|a| (a.account.id.clone(), a.account.time_zone.clone()))
+            .collect(),
+        on_condition,
+    })
+}
+
+/// The machine's clock, ids and randomness.
+pub fn sources() -> Sources {
+    Sources { clock: Arc::new(SystemClock), ids: Arc::new(SystemIds), entropy: Arc::new(SystemEntropy) }
+}
+
+/// The accounts that are on.
+fn credentials(accounts: &[AccountConfig]) -> HashMap<AccountId, Arc<Credentials>> {
+    let live = accounts.iter().filter_map(|account| {
+        let secrets = account.secrets.clone();
+        let credentials = Credentials::new(
+            secrets.channel_secret?,
+            secrets.previous_channel_secret,
+            secrets.channel_access_token,
+        );
+        Some((account.account.id.clone(), Arc::new(credentials)))
+    });
+    live.collect()
+}
+
+fn report_accounts(accounts: &[AccountConfig], health: &Health) {
+    for account in accounts {
+        let (reason, variable) =
+            match (&account.secrets.channel_secret, &account.secrets.channel_access_token) {
+                (None, _) => ("the account has no channel secret and is off", account.secret_variable()),
+                (_, None) => {
+                    ("the account has no channel access token and cannot answer", account.token_variable())
+                }
+                _ => continue,
+            };
+        let id = &account.account.id;
+        tracing::warn!(account = %id, %variable, reason, "an account needs attention");
+        let finding = Finding {
+            level: Level::Degraded,
+            reason: reason.into(),
+            remedy: format!("set {variable} and start again"),
+        };
+        health.report(format!("account.{id}"), finding);
+    }
+}
+
+fn curate_all(ctx: &Ctx, shelf: &dyn Shelf, health: &Health) {
+    for account in ctx.library.accounts() {
+        curate(ctx, shelf, health, account);
+    }
+}
+
+/// Watches the intent files; without watching the server works all the same.
+fn watch_intents(ctx: &Ctx, shelf: &Arc<dyn Shelf>, health: &Arc<Health>) -> Option<WatchGuard> {
+    let (ctx, again, health) = (ctx.clone(), Arc::clone(shelf), Arc::clone(health));
+    let on_change = Box::new(move || curate_all(&ctx, &*again, &health));
+    shelf
+        .watch(on_change)
+        .inspect_err(|error| tracing::warn!(%error, "edited intents will be seen at the next start only"))
+        .ok()
+}

@@ -1,0 +1,113 @@
+//! `todoke demo`: the real server, a double of LINE beside it, and a page on which anybody plays residents.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use anyhow::Context;
+use clap::Args;
+use secrecy::SecretString;
+
+use super::{Ended, output, serve};
+use crate::{
+    app::App,
+    config::{AccountSecrets, Config, Environment, Flags},
+    demo::{self, DemoState},
+    domain::id::{AccountId, Entropy},
+    simulator::{Simulator, SimulatorConfig},
+    system::{SystemClock, SystemEntropy},
+    telemetry,
+};
+
+/// The account that is played with.
+const SAMPLE_CITY: &str = "todoke";
+/// Tried first, so that the address can be kept in mind; any free port will do.
+const USUAL_PORT: u16 = 8080;
+
+#[derive(Args)]
+pub(super) struct DemoArgs {
+    /// The page's port on this machine [default: 8080, or a free one if that is taken]
+    #[arg(long, value_name = "N")]
+    port: Option<u16>,
+    /// Keep everything in this folder instead of a temporary one
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+pub(super) async fn demo(args: DemoArgs) -> anyhow::Result<Ended> {
+    let temporary = match &args.data {
+        Some(_) => None,
+        None => {
+            Some(tempfile::Builder::new().prefix("todoke-demo-").tempdir().context("no temporary folder")?)
+        }
+    };
+    let data = args.data.or_else(|| temporary.as_ref().map(|folder| folder.path().to_owned()));
+    let mut config = Config::load(&Flags { config: None, data }, &Environment::default())?;
+    // A newcomer's terminal shows the address, not a log.
+    telemetry::log_to_stderr("warn")?;
+    config.settings.server.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port(args.port)));
+
+    let (secret, token) = (random_text(), random_text());
+    let account: AccountId = SAMPLE_CITY.parse()?;
+    let simulator = start_simulator(&secret, &token).await?;
+    config.settings.line.api_base = simulator.api_base();
+    config.settings.line.data_api_base = simulator.api_base();
+    let name = play_only(&mut config, &account, &secret, &token)?;
+
+    let for_page = (simulator.clone(), account.clone());
+    let app = App::start(&config, serve::metrics()?, |ctx| {
+        demo::router(DemoState::new(for_page.0, Arc::clone(&ctx.store), for_page.1, name))
+    })
+    .await?;
+    simulator.set_webhook_url(format!("http://{}/line/{account}/webhook", app.address));
+    demo::people(&simulator);
+    output::line(&format!("http://{}/demo", app.address))?;
+    output::hint(
+        "Open this address in a browser. Ctrl-C ends the demo.\nこのアドレスをブラウザーで開いてください。終了は Ctrl-C です。",
+    );
+    let ended = serve::until_ended(app).await;
+    simulator.shutdown().await;
+    drop(temporary);
+    ended
+}
+
+/// The asked port, or the usual one if it is free, or any.
+fn port(asked: Option<u16>) -> u16 {
+    let is_free = || std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, USUAL_PORT)).is_ok();
+    asked.unwrap_or_else(|| if is_free() { USUAL_PORT } else { 0 })
+}
+
+async fn start_simulator(secret: &str, token: &str) -> anyhow::Result<Simulator> {
+    let mut seed = [0; 8];
+    SystemEntropy.fill(&mut seed);
+    // Event ids must differ from those of an earlier demo on the same data.
+    let config = SimulatorConfig { seed: u64::from_le_bytes(seed), ..SimulatorConfig::new(secret, token) };
+    Simulator::start(config, Arc::new(SystemClock))
+        .await
+        .context("the double of LINE cannot listen on loopback")
+}
+
+/// Switches the sample city on with secrets of this run, and every other account off; gives its name.
+fn play_only(config: &mut Config, account: &AccountId, secret: &str, token: &str) -> anyhow::Result<String> {
+    for configured in &mut config.accounts {
+        configured.secrets = AccountSecrets::default();
+    }
+    config.accounts.retain(|configured| configured.account.id == *account);
+    let dir = config.settings.accounts.dir.display();
+    let city = config.accounts.first_mut().with_context(|| {
+        format!(
+            "the sample city is missing: {dir}/{SAMPLE_CITY}.toml; start the demo in the project's folder"
+        )
+    })?;
+    city.secrets.channel_secret = Some(SecretString::from(secret));
+    city.secrets.channel_access_token = Some(SecretString::from(token));
+    Ok(city.account.name.clone())
+}
+
+fn random_text() -> String {
+    let mut bytes = [0; 32];
+    SystemEntropy.fill(&mut bytes);
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,100 @@
+//! Intent files in folders: `<dir>/<account>/*.yaml`.
+
+use std::{fs, io, path::PathBuf, time::Duration};
+
+use notify_debouncer_full::{DebounceEventResult, new_debouncer, notify::RecursiveMode};
+
+use super::{Shelf, ShelfError, WatchGuard};
+use crate::{domain::id::AccountId, intent::source::SourceFile};
+
+/// Editors write in several steps; so long must nothing happen before a change counts.
+const CALM: Duration = Duration::from_millis(300);
+
+/// The folder of folders.
+pub struct FolderShelf {
+    dir: PathBuf,
+}
+
+impl FolderShelf {
+    /// `dir` is `intents.dir`.
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Self { dir: dir.into() }
+    }
+}
+
+impl Shelf for FolderShelf {
+    fn read(&self, account: &AccountId) -> Result<Vec<SourceFile>, ShelfError> {
+        let folder = self.dir.join(account.as_str());
+        let unreadable = |path: &std::path::Path, source: io::Error| {
+            let path = path.display().to_string();
+            match source.kind() {
+                io::ErrorKind::NotFound => ShelfError::Missing { folder: path },
+                _ => ShelfError::Unreadable { path, source },
+            }
+        };
+        let mut files = Vec::new();
+        for entry in fs::read_dir(&folder).map_err(|e| unreadable(&folder, e))? {
+            let path = entry.map_err(|e| unreadable(&folder, e))?.path();
+            let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+            if hidden || path.extension().is_none_or(|extension| extension != "yaml") {
+                continue;
+            }
+            // Bytes that are no UTF-8 become U+FFFD, and the loader says where.
+            let bytes = fs::read(&path).map_err(|e| unreadable(&path, e))?;
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            files.push(SourceFile { path: name, text: String::from_utf8_lossy(&bytes).into_owned() });
+        }
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(files)
+    }
+
+    fn watch(&self, on_change: Box<dyn Fn() + Send>) -> Result<WatchGuard, ShelfError> {
+        let unwatchable = |what: notify_debouncer_full::notify::Error| ShelfError::Unwatchable {
+            path: self.dir.display().to_string(),
+            what: what.to_string(),
+        };
+        let mut watcher = new_debouncer(CALM, None, move |result: DebounceEventResult| {
+            let changed = |event: &notify_debouncer_full::DebouncedEvent| !event.kind.is_access();
+            if result.is_err() || result.is_ok_and(|events| events.iter().any(changed)) {
+                on_change();
+            }
+        })
+        .map_err(unwatchable)?;
+        watcher.watch(&self.dir, RecursiveMode::Recursive).map_err(unwatchable)?;
+        Ok(WatchGuard { _watcher: Box::new(watcher) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn files_come_sorted_and_a_save_is_noticed() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("todoke");
+        fs::create_dir(&folder).unwrap();
+        for name in ["b.yaml", "a.yaml", "notes.txt", ".hidden.yaml"] {
+            fs::write(folder.join(name), "topic: a").unwrap();
+        }
+        let shelf = FolderShelf::new(dir.path());
+        let account = "todoke".parse().unwrap();
+        let names: Vec<String> = shelf.read(&account).unwrap().into_iter().map(|file| file.path).collect();
+        assert_eq!(names, ["a.yaml", "b.yaml"]);
+        let (tell, changes) = mpsc::channel();
+        let _guard = shelf.watch(Box::new(move || tell.send(()).unwrap_or_default())).unwrap();
+        // As editors do it: write beside, then rename over.
+        fs::write(folder.join(".a.yaml.new"), "topic: b").unwrap();
+        fs::rename(folder.join(".a.yaml.new"), folder.join("a.yaml")).unwrap();
+        changes.recv_timeout(Duration::from_secs(20)).unwrap();
+    }
+
+    #[test]
+    fn a_missing_folder_says_what_to_do() {
+        let shelf = FolderShelf::new("/nonexistent");
+        let complaint = shelf.read(&"todoke".parse().unwrap()).unwrap_err().to_string();
+        assert!(complaint.contains("correct intents.dir"), "{complaint}");
+    }
+}

@@ -1,0 +1,150 @@
+//! The control socket: how commands reach the store while a server holds it.
+//!
+//! `<data>/control.sock`, readable by the owner only. One JSON line asks, one JSON line answers. `app`
+//! serves it, `cli` asks; it names nothing of ours.
+
+use std::{
+    future::Future,
+    io,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::{UnixListener, UnixStream},
+    sync::watch,
+    time::timeout,
+};
+
+/// What may be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Request {
+    /// Read every record and report.
+    StoreVerify,
+}
+
+/// A question is one short line.
+const LONGEST_REQUEST: u64 = 4_096;
+/// Whoever connects and says nothing is sent away after this time.
+const ASKED_WITHIN: Duration = Duration::from_secs(5);
+/// Reading a large store takes its time.
+const ANSWERED_WITHIN: Duration = Duration::from_mins(10);
+
+/// Where the socket of a data folder lies.
+fn place(data: &Path) -> PathBuf {
+    data.join("control.sock")
+}
+
+/// Listens. The caller holds the store of this folder, so a socket that is still there is a dead one's.
+pub fn listen(data: &Path) -> io::Result<UnixListener> {
+    let path = place(data);
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let listener = UnixListener::bind(&path)?;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+    Ok(listener)
+}
+
+/// Answers one question after another until told to stop.
+pub async fn serve<F>(
+    listener: UnixListener,
+    answer: impl Fn(Request) -> F + Send + Sync + 'static,
+    mut stop: watch::Receiver<bool>,
+) where
+    F: Future<Output = Value> + Send,
+{
+    let answer = Arc::new(answer);
+    loop {
+        let stream = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    tracing::warn!(%error, "the control socket could not take a connection");
+                    continue;
+                }
+            },
+            _ = stop.wait_for(|stop| *stop) => return,
+        };
+        tokio::select! {
+            result = converse(stream, &*answer) => if let Err(error) = result {
+                tracing::warn!(%error, "a command was not answered");
+            },
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+async fn converse<F>(mut stream: UnixStream, answer: &(impl Fn(Request) -> F + Send + Sync)) -> io::Result<()>
+where
+    F: Future<Output = Value> + Send,
+{
+    let (reading, mut writing) = stream.split();
+    let mut line = String::new();
+    let mut reading = BufReader::new(reading).take(LONGEST_REQUEST);
+    timeout(ASKED_WITHIN, reading.read_line(&mut line)).await??;
+    let told = match serde_json::from_str(&line) {
+        Ok(request) => answer(request).await,
+        Err(_) => {
+            serde_json::json!({ "error": "this server does not know the command; use the todoke of its version" })
+        }
+    };
+    writing.write_all(format!("{told}\n").as_bytes()).await
+}
+
+/// Asks the server that holds this data folder; `None` when nobody serves it.
+pub async fn ask(data: &Path, request: Request) -> anyhow::Result<Option<Value>> {
+    let mut stream = match UnixStream::connect(place(data)).await {
+        Ok(stream) => stream,
+        // A socket that nobody serves any more refuses; one that never was is not found.
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => {
+            return Ok(None);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    stream.write_all(format!("{}\n", serde_json::to_string(&request)?).as_bytes()).await?;
+    let mut line = String::new();
+    timeout(ANSWERED_WITHIN, BufReader::new(stream).read_line(&mut line)).await??;
+    let told: Value = serde_json::from_str(&line)?;
+    match told["error"].as_str() {
+        Some(error) => anyhow::bail!("{error}"),
+        None => Ok(Some(told)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    #[expect(clippy::disallowed_methods, reason = "the test waits for the task at its end")]
+    async fn a_question_is_answered_nonsense_is_refused_and_nobody_home_is_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(ask(folder.path(), Request::StoreVerify).await.unwrap(), None);
+        let (stop, stopping) = watch::channel(false);
+        let listener = listen(folder.path()).unwrap();
+        let mode = std::fs::metadata(place(folder.path())).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        let server =
+            tokio::spawn(serve(listener, |_| async { serde_json::json!({ "settled": 3 }) }, stopping));
+        let told = ask(folder.path(), Request::StoreVerify).await.unwrap().unwrap();
+        assert_eq!(told["settled"], 3);
+        let mut stream = UnixStream::connect(place(folder.path())).await.unwrap();
+        stream.write_all(b"\"drop-everything\"\n").await.unwrap();
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).await.unwrap();
+        assert!(line.contains("does not know"), "{line}");
+        stop.send_replace(true);
+        server.await.unwrap();
+        // The dead server's socket is still there; nobody answers, and a new server takes its place.
+        assert_eq!(ask(folder.path(), Request::StoreVerify).await.unwrap(), None);
+        listen(folder.path()).unwrap();
+    }
+}

@@ -1,0 +1,171 @@
+//! What a city has written: intents, topics, safety replies, fixed replies. Values only.
+
+use jiff::civil::Date;
+use regex::Regex;
+
+use crate::domain::{
+    id::IntentId,
+    language::{Language, Localized},
+};
+
+/// Everything of one account, as read from its files.
+#[derive(Debug, Clone, Default)]
+pub struct Content {
+    /// Topics in the order of their files.
+    pub topics: Vec<Topic>,
+    /// Intents in the order of their files.
+    pub intents: Vec<Intent>,
+    /// Kinds of danger, the most urgent first.
+    pub safety: Vec<SafetyKind>,
+    /// Fixed replies.
+    pub fixed: Vec<FixedReply>,
+    /// The city's general desk.
+    pub desk: Option<Contact>,
+}
+
+/// A field of city work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Topic {
+    /// Its name in files and buttons.
+    pub id: String,
+    /// Its name for people.
+    pub title: Localized<String>,
+}
+
+/// A question that the bot can answer.
+#[derive(Debug, Clone)]
+pub struct Intent {
+    /// Its name.
+    pub id: IntentId,
+    /// The topic's id.
+    pub topic: String,
+    /// The question in a few words.
+    pub title: Localized<String>,
+    /// The department that answers for it.
+    pub owner: String,
+    /// How people ask it.
+    pub examples: Vec<(Language, String)>,
+    /// Names of the thing.
+    pub keywords: Vec<String>,
+    /// Unmistakable phrases, on normalised text.
+    pub patterns: Vec<Regex>,
+    /// The answer.
+    pub answer: Localized<String>,
+    /// The online procedure.
+    pub link: Option<Link>,
+    /// What may be asked next.
+    pub quick_replies: Vec<QuickText>,
+    /// Whom to call.
+    pub contact: Contact,
+    /// The page that the answer rests on.
+    pub source: Option<String>,
+    /// The first day on which it holds.
+    pub valid_from: Option<Date>,
+    /// The last day on which it holds.
+    pub valid_until: Option<Date>,
+    /// Intents offered after it.
+    pub follow_up: Vec<IntentId>,
+}
+
+impl Intent {
+    /// Whether the answer holds on this day of the account's time zone.
+    pub fn is_valid_on(&self, day: Date) -> bool {
+        self.valid_from.is_none_or(|from| from <= day) && self.valid_until.is_none_or(|until| day <= until)
+    }
+}
+
+/// A way to the online procedure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// On the button, at most 20 characters.
+    pub label: Localized<String>,
+    /// The address.
+    pub url: String,
+}
+
+/// A quick reply that says something as the resident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuickText {
+    /// On the button, at most 20 characters.
+    pub label: Localized<String>,
+    /// What is said.
+    pub text: Localized<String>,
+}
+
+/// Whom to call, and when.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Contact {
+    /// The division.
+    pub name: Localized<String>,
+    /// Its telephone number.
+    pub tel: Option<String>,
+    /// Its hours.
+    pub hours: Localized<String>,
+}
+
+/// The name of a kind of danger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SafetyId(pub String);
+
+impl SafetyId {
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The name of a fixed reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FixedId(pub String);
+
+impl FixedId {
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A kind of danger: how it is recognised and what is said at once.
+#[derive(Debug, Clone)]
+pub struct SafetyKind {
+    /// `self-harm`, `violence`, `medical`, `fire` or `disaster`.
+    pub id: SafetyId,
+    /// Its name for people.
+    pub title: Localized<String>,
+    /// One alternation of all patterns, on normalised text.
+    pub patterns: Regex,
+    /// One alternation of all phrases that are blanked before the patterns are tried.
+    pub exceptions: Option<Regex>,
+    /// What is said.
+    pub reply: Localized<String>,
+    /// Whom to call.
+    pub numbers: Vec<SafetyNumber>,
+}
+
+/// A number for people in danger.
+#[derive(Debug, Clone)]
+pub struct SafetyNumber {
+    /// Who answers.
+    pub name: Localized<String>,
+    /// The number.
+    pub tel: String,
+    /// When.
+    pub hours: Localized<String>,
+    /// The page that says so.
+    pub source: String,
+    /// When somebody last compared it with that page.
+    pub checked_on: Date,
+}
+
+/// A reply to something that is no question.
+#[derive(Debug, Clone)]
+pub struct FixedReply {
+    /// `follow`, `sticker`, `thanks`, …
+    pub id: FixedId,
+    /// Texts that it answers, on normalised text; none for those that no text triggers.
+    pub patterns: Option<Regex>,
+    /// What is said.
+    pub reply: Localized<String>,
+    /// What is offered.
+    pub quick_replies: Vec<QuickText>,
+}

@@ -1,0 +1,223 @@
+//! BM25F over title, examples, keywords and answer, then a closer look at the best.
+//!
+//! First pass: postings with precomputed impacts into a dense accumulator. Second pass, over the best
+//! few: how well the text fits one single title or example (weighted cosine), and how much of the text's
+//! weight the intent knows at all (coverage). The second pass orders the best and gives the confidence.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{
+    Evidence, Matcher,
+    gram::{each_gram, each_keyword_gram},
+};
+use crate::intent::{
+    catalog::{Content, Intent},
+    normalize,
+};
+
+/// Saturation of repeated grams, and how much length counts (Robertson and Zaragoza 2009).
+const K1: f32 = 1.2;
+const B: f32 = 0.6;
+/// What a gram in a field counts.
+const TITLE: f32 = 3.0;
+const EXAMPLES: f32 = 2.0;
+const KEYWORDS: f32 = 2.5;
+const ANSWER: f32 = 1.0;
+/// How many of the first pass the second looks at.
+const LOOK_AT: usize = 40;
+/// How much the best single phrase counts beside the BM25F score of the best intent.
+const PHRASE: f32 = 0.45;
+/// How much the text's grams that are unknown here weigh against known ones.
+const UNKNOWN: f32 = 0.8;
+
+/// The index of an account.
+pub(super) struct Bm25f {
+    grams: FxHashMap<Box<str>, u32>,
+    idf: Vec<f32>,
+    postings: Vec<Vec<(u32, f32)>>,
+    /// The grams of each intent's titles and examples, sorted, with the length of the weight vector.
+    phrases: Vec<Vec<(Box<[u32]>, f32)>>,
+    /// All grams of each intent.
+    known: Vec<FxHashSet<u32>>,
+    idf_of_unknown: f32,
+}
+
+impl Bm25f {
+    pub(super) fn new(content: &Content) -> Self {
+        let mut builder = Builder::default();
+        let documents: Vec<Document> =
+            content.intents.iter().map(|intent| builder.document(intent)).collect();
+        let count = documents.len() as f32;
+        let mut frequency = vec![0_u32; builder.grams.len()];
+        for document in &documents {
+            document.weights.keys().for_each(|gram| frequency[*gram as usize] += 1);
+        }
+        let idf: Vec<f32> =
+            frequency.iter().map(|df| (1.0 + (count - *df as f32 + 0.5) / (*df as f32 + 0.5)).ln()).collect();
+        let average = documents.iter().map(|d| d.length).sum::<f32>() / count.max(1.0);
+        let mut postings = vec![Vec::new(); idf.len()];
+        for (number, document) in (0..).zip(&documents) {
+            let length = 1.0 - B + B * document.length / average.max(1.0);
+            for (gram, weight) in &document.weights {
+                let tf = weight / length;
+                postings[*gram as usize].push((number, idf[*gram as usize] * tf / (K1 + tf)));
+            }
+        }
+        let norm = |grams: &[u32]| grams.iter().map(|g| idf[*g as usize].powi(2)).sum::<f32>().sqrt();
+        let phrases = documents
+            .iter()
+            .map(|d| d.phrases.iter().map(|p| (p.clone(), norm(p))).filter(|(_, norm)| *norm > 0.0).collect())
+            .collect();
+        let known = documents.into_iter().map(|d| d.weights.into_keys().collect()).collect();
+        let idf_of_unknown = (1.0 + (count + 0.5) / 0.5).ln() * UNKNOWN;
+        Self { grams: builder.grams, idf, postings, phrases, known, idf_of_unknown }
+    }
+
+    /// The text's distinct known grams, and the weight of those that nobody knows.
+    fn read(&self, normal: &str) -> (Vec<u32>, f32) {
+        let (mut grams, mut unknown) = (Vec::new(), 0.0);
+        each_gram(normal, |gram| match self.grams.get(gram) {
+            Some(id) => grams.push(*id),
+            // Hiragana that no keyword has is grammar, not an unknown matter.
+            None if gram.starts_with('~') => {}
+            None => unknown += self.idf_of_unknown,
+        });
+        grams.sort_unstable();
+        grams.dedup();
+        (grams, unknown)
+    }
+
+    fn first_pass(&self, grams: &[u32]) -> Vec<(usize, f32)> {
+        let mut scores = vec![0.0_f32; self.known.len()];
+        for gram in grams {
+            for (document, impact) in &self.postings[*gram as usize] {
+                scores[*document as usize] += impact;
+            }
+        }
+        let mut best: Vec<(usize, f32)> = scores.into_iter().enumerate().filter(|(_, s)| *s > 0.0).collect();
+        if best.len() > LOOK_AT {
+            best.select_nth_unstable_by(LOOK_AT, |a, b| b.1.total_cmp(&a.1));
+            best.truncate(LOOK_AT);
+        }
+        best.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        best
+    }
+
+    /// The best weighted cosine between the text and one title or example.
+    fn best_phrase(&self, document: usize, grams: &[u32], norm: f32) -> f32 {
+        let cosine = |(phrase, length): &(Box<[u32]>, f32)| {
+            let shared = phrase.iter().filter(|gram| grams.binary_search(gram).is_ok());
+            shared.map(|gram| self.idf[*gram as usize].powi(2)).sum::<f32>() / (length * norm)
+        };
+        self.phrases[document].iter().map(cosine).fold(0.0, f32::max)
+    }
+
+    fn weight(&self, grams: impl Iterator<Item = u32>) -> f32 {
+        grams.map(|gram| self.idf[gram as usize]).sum()
+    }
+}
+
+impl Matcher for Bm25f {
+    fn name(&self) -> &'static str {
+        "bm25f"
+    }
+
+    fn find(&self, normal: &str, top: usize) -> Vec<Evidence> {
+        let (grams, unknown) = self.read(normal);
+        let first = self.first_pass(&grams);
+        let Some((_, highest)) = first.first().copied() else { return Vec::new() };
+        let whole = self.weight(grams.iter().copied()) + unknown;
+        let squared: f32 = grams.iter().map(|gram| self.idf[*gram as usize].powi(2)).sum();
+        // Unknown grams lengthen the text's vector too: a text half unknown fits no phrase well.
+        let norm = (squared + unknown * self.idf_of_unknown).sqrt().max(f32::EPSILON);
+        let mut best: Vec<(usize, f32, f32, f32)> = first
+            .into_iter()
+            .map(|(document, score)| {
+                let phrase = self.best_phrase(document, &grams, norm);
+                let shared = grams.iter().copied().filter(|gram| self.known[document].contains(gram));
+                let coverage = self.weight(shared) / whole.max(f32::EPSILON);
+                (document, score / highest + PHRASE * phrase, phrase, coverage)
+            })
+            .collect();
+        best.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let second = best.get(1).map_or(0.0, |second| second.1);
+        let evidence = |(place, (document, score, phrase, coverage)): (usize, (usize, f32, f32, f32))| {
+            // The runner-up's margin is negative: it is as unsure as the best is far ahead.
+            let margin = if place == 0 { score - second } else { score - best[0].1 };
+            Evidence { intent: document, score, confidence: confidence(phrase, coverage, margin) }
+        };
+        best.iter().copied().enumerate().map(evidence).take(top).collect()
+    }
+}
+
+/// How surely the best intent is meant. The weights were set on the sample city's own questions.
+fn confidence(phrase: f32, coverage: f32, margin: f32) -> f32 {
+    let z = -4.2 + 3.4 * phrase + 3.2 * coverage + 3.0 * margin.clamp(-0.6, 0.6);
+    1.0 / (1.0 + (-z).exp())
+}
+
+/// Gathers the grams of all intents.
+#[derive(Default)]
+struct Builder {
+    grams: FxHashMap<Box<str>, u32>,
+}
+
+struct Document {
+    weights: FxHashMap<u32, f32>,
+    length: f32,
+    phrases: Vec<Box<[u32]>>,
+}
+
+impl Builder {
+    fn id(&mut self, gram: &str) -> u32 {
+        if let Some(id) = self.grams.get(gram) {
+            return *id;
+        }
+        let id = u32::try_from(self.grams.len()).expect("fewer grams than 2^32 fit into the loader's budget");
+        self.grams.insert(gram.into(), id);
+        id
+    }
+
+    fn document(&mut self, intent: &Intent) -> Document {
+        let mut document = Document { weights: FxHashMap::default(), length: 0.0, phrases: Vec::new() };
+        let titles = intent.title.iter().map(|(_, text)| (text.as_str(), TITLE));
+        let examples = intent.examples.iter().map(|(_, text)| (text.as_str(), EXAMPLES));
+        let phrases: Vec<(&str, f32)> = titles.chain(examples).collect();
+        // Many examples must not drown a title: together they count like a few.
+        let share = 1.0 / (intent.examples.len().max(1) as f32).sqrt();
+        for (text, weight) in phrases {
+            let weight = if weight > EXAMPLES { weight } else { weight * share };
+            let grams = self.add(&mut document, text, weight);
+            document.phrases.push(grams.into());
+        }
+        for (_, answer) in intent.answer.iter() {
+            self.add(&mut document, answer, ANSWER);
+        }
+        for keyword in &intent.keywords {
+            self.add(&mut document, keyword, KEYWORDS);
+            let mut brought = Vec::new();
+            each_keyword_gram(&normalize(keyword), |gram| brought.push(self.id(gram)));
+            for gram in brought {
+                *document.weights.entry(gram).or_default() += KEYWORDS;
+            }
+        }
+        document
+    }
+
+    /// Adds a text's grams to the document; gives them back sorted.
+    fn add(&mut self, document: &mut Document, text: &str, weight: f32) -> Vec<u32> {
+        let mut grams = Vec::new();
+        each_gram(&normalize(text), |gram| {
+            if !gram.starts_with('~') {
+                grams.push(self.id(gram));
+            }
+        });
+        for gram in &grams {
+            *document.weights.entry(*gram).or_default() += weight;
+            document.length += weight;
+        }
+        grams.sort_unstable();
+        grams.dedup();
+        grams
+    }
+}

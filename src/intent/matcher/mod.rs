@@ -1,0 +1,42 @@
+//! PORT: ways to find intents for a text. A matcher is one file and one line in [`all`].
+//!
+//! A matcher says which intents it sees and how surely; what follows from that is decided in
+//! [`super::decision`] alone.
+
+mod bm25f;
+mod exact;
+mod gram;
+mod keyword;
+mod pattern;
+
+use super::catalog::Content;
+
+/// An intent that a matcher sees.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Evidence {
+    /// The intent's place in the content.
+    pub intent: usize,
+    /// For ranking: comparable among the evidence of one matcher for one text.
+    pub score: f32,
+    /// How surely this intent is meant, 0 to 1: comparable across matchers, texts and contents.
+    pub confidence: f32,
+}
+
+/// Finds intents.
+pub trait Matcher: Send + Sync {
+    /// A short name for explanations.
+    fn name(&self) -> &'static str;
+
+    /// The intents that it sees for a normalised text, best first, at most `top`.
+    fn find(&self, normal: &str, top: usize) -> Vec<Evidence>;
+}
+
+/// Every matcher, the surest first.
+pub fn all(content: &Content) -> Vec<Box<dyn Matcher>> {
+    vec![
+        Box::new(exact::Exact::new(content)),
+        Box::new(pattern::Patterns::new(content)),
+        Box::new(bm25f::Bm25f::new(content)),
+        Box::new(keyword::Keywords::new(content)),
+    ]
+}

@@ -1,0 +1,94 @@
+//! An account's content, compiled: what answers are decided on, as one immutable whole.
+
+use rustc_hash::FxHashMap;
+
+use super::{
+    Content,
+    catalog::{Contact, FixedReply, Intent, SafetyKind, Topic},
+    decision::{self, Decision},
+    matcher::{self, Matcher},
+};
+use crate::domain::{id::IntentId, language::Language};
+
+/// A resident's text and what is known of the resident.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<'a> {
+    /// The words as typed.
+    pub text: &'a str,
+    /// The language that the resident chose, if any.
+    pub language: Option<Language>,
+    /// The languages that the account offers, the usual one first.
+    pub offered: &'a [Language],
+    /// Today in the account's time zone.
+    pub today: jiff::civil::Date,
+}
+
+/// Compiled content.
+pub struct Snapshot {
+    content: Content,
+    places: FxHashMap<IntentId, usize>,
+    matchers: Vec<Box<dyn Matcher>>,
+}
+
+impl Snapshot {
+    /// Compiles content.
+    pub fn compile(content: Content) -> Self {
+        let places = content.intents.iter().enumerate().map(|(at, intent)| (intent.id.clone(), at)).collect();
+        let matchers = matcher::all(&content);
+        Self { content, places, matchers }
+    }
+
+    /// A snapshot that can answer nothing yet.
+    pub fn empty() -> Self {
+        Self::compile(Content::default())
+    }
+
+    /// Decides what is to be said to a text.
+    pub fn decide(&self, query: &Query<'_>) -> Decision {
+        decision::decide(self, query)
+    }
+
+    /// The best intents for a text with their scores, best first, whatever the thresholds say.
+    pub fn rank(&self, text: &str, top: usize) -> Vec<(IntentId, f32)> {
+        let ranked = decision::rank(self, &super::normalize(text), None);
+        ranked.into_iter().take(top).map(|c| (self.content.intents[c.intent].id.clone(), c.score)).collect()
+    }
+
+    /// An intent by its name.
+    pub fn intent(&self, id: &IntentId) -> Option<&Intent> {
+        self.places.get(id).map(|at| &self.content.intents[*at])
+    }
+
+    /// Every intent, in the order of the files.
+    pub fn intents(&self) -> impl Iterator<Item = &Intent> {
+        self.content.intents.iter()
+    }
+
+    /// Every topic, in the order of the files.
+    pub fn topics(&self) -> &[Topic] {
+        &self.content.topics
+    }
+
+    /// A kind of danger by its name.
+    pub fn safety(&self, id: &str) -> Option<&SafetyKind> {
+        self.content.safety.iter().find(|kind| kind.id.as_str() == id)
+    }
+
+    /// A fixed reply by its name.
+    pub fn fixed(&self, id: &str) -> Option<&FixedReply> {
+        self.content.fixed.iter().find(|fixed| fixed.id.as_str() == id)
+    }
+
+    /// The city's general desk.
+    pub fn desk(&self) -> Option<&Contact> {
+        self.content.desk.as_ref()
+    }
+
+    pub(super) fn content(&self) -> &Content {
+        &self.content
+    }
+
+    pub(super) fn matchers(&self) -> &[Box<dyn Matcher>] {
+        &self.matchers
+    }
+}

@@ -1,0 +1,147 @@
+//! Intent files → content, with every problem named as `file:line:column: what, and what to write instead`.
+//!
+//! `journeys::curate` and `todoke intents check` call it. A file that cannot be read stops at its first
+//! fault of form; faults of meaning are all reported, over all files. Errors keep the content from being
+//! used, warnings do not. Hostile files meet budgets: size, depth, aliases, numbers of things, and the
+//! size of compiled expressions.
+
+mod build;
+mod shape;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::Content;
+
+/// The most that one file may hold, in bytes.
+const FILE_BYTES: usize = 1 << 20;
+/// The most files of one account.
+const FILES: usize = 500;
+
+/// A file as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Its name below the account's folder, for example `garbage.yaml`.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// How bad a problem is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The content cannot be used.
+    Error,
+    /// Somebody should look at it.
+    Warning,
+}
+
+/// Something wrong in a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The file.
+    pub file: String,
+    /// The line, counted from 1; 0 where no line can be named.
+    pub line: u64,
+    /// The column, counted from 1.
+    pub column: u64,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, and what to write instead.
+    pub what: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mark = if self.severity == Severity::Warning { "warning: " } else { "" };
+        write!(f, "{}:{}:{}: {mark}{}", self.file, self.line, self.column, self.what)
+    }
+}
+
+/// The JSON Schema of topic files, for editors.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(shape::TopicFile).to_value()
+}
+
+/// What an account should have beside its topics, and has not: warnings, since a bot works without.
+pub fn missing(files: &[SourceFile]) -> Vec<Problem> {
+    let needed = [
+        (
+            "_safety.yaml",
+            "without it nobody in danger is recognised; write one, the sample city's is an example",
+        ),
+        (
+            "_fixed.yaml",
+            "without it greetings, stickers and thanks are refused like unknown questions; write one",
+        ),
+    ];
+    let absent = needed.into_iter().filter(|(name, _)| files.iter().all(|file| file.path != *name));
+    absent
+        .map(|(name, why)| Problem {
+            file: name.into(),
+            line: 0,
+            column: 0,
+            severity: Severity::Warning,
+            what: format!("the file is missing; {why}"),
+        })
+        .collect()
+}
+
+/// Reads an account's files. Content comes back when there is no error; problems come back always,
+/// sorted by file and line.
+pub fn read(files: &[SourceFile], today: Date) -> (Option<Content>, Vec<Problem>) {
+    let mut build = build::Build::new(today);
+    if files.len() > FILES {
+        let what =
+            format!("there are {} files, at most {FILES} are read; put several topics into one", files.len());
+        build.problem(files[FILES].path.as_str(), (0, 0), Severity::Error, what);
+    }
+    for file in files.iter().take(FILES) {
+        match file.path.as_str() {
+            "_safety.yaml" => parse(file, &mut build).map(|shape| build.safety(&file.path, shape)),
+            "_fixed.yaml" => parse(file, &mut build).map(|shape| build.fixed(&file.path, shape)),
+            path if path.starts_with('_') => {
+                let what =
+                    "files whose names begin with _ are _safety.yaml and _fixed.yaml; rename this one".into();
+                build.problem(path, (1, 1), Severity::Error, what);
+                None
+            }
+            _ => parse(file, &mut build).map(|shape| build.topic(&file.path, shape)),
+        };
+    }
+    build.finish()
+}
+
+fn parse<T: DeserializeOwned>(file: &SourceFile, build: &mut build::Build) -> Option<T> {
+    if file.text.len() > FILE_BYTES {
+        let what = format!("the file has {} bytes, at most {FILE_BYTES} are read; split it", file.text.len());
+        build.problem(&file.path, (1, 1), Severity::Error, what);
+        return None;
+    }
+    match serde_saphyr::from_str(&file.text) {
+        Ok(shape) => Some(shape),
+        Err(error) => {
+            let error = error.without_snippet();
+            let place = error.location().map_or((1, 1), |at| (at.line(), at.column()));
+            build.problem(&file.path, place, Severity::Error, sentence(&error.to_string()));
+            None
+        }
+    }
+}
+
+/// The parser's words on one line, without the place that stands in front of them already.
+fn sentence(error: &str) -> String {
+    let flat = error.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = flat.split(" at line ").next().unwrap_or(&flat);
+    // `{ en: Gyms, pools }` is two entries to YAML; nobody who is no programmer guesses that.
+    let unknown = said.strip_prefix("unknown variant `").and_then(|rest| rest.split('`').next());
+    if unknown.is_some_and(|name| name.contains(' ')) {
+        return format!("{said}; a text with a comma inside {{ }} must stand in quotes");
+    }
+    said.to_owned()
+}

@@ -1,0 +1,187 @@
+//! The shapes of the files, with the place of each value that may turn out to be wrong.
+//!
+//! The doc comments of the topic file become the JSON Schema that editors show.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+use crate::domain::language::Language;
+
+/// A text in several languages.
+pub(super) type Texts = Spanned<BTreeMap<Language, Spanned<String>>>;
+type TextsSchema = BTreeMap<Language, String>;
+
+/// A topic file: `intents/<account>/<topic>.yaml`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TopicFile {
+    /// The topic's name: the file's name without `.yaml`.
+    #[schemars(with = "String")]
+    pub(super) topic: Spanned<String>,
+    /// The topic's name for people, by language. Japanese is required.
+    #[schemars(with = "TextsSchema")]
+    pub(super) title: Texts,
+    /// The department that answers for the intents of this file.
+    #[schemars(with = "String")]
+    pub(super) owner: Spanned<String>,
+    /// Whom residents may call about the intents of this file.
+    pub(super) contact: ContactShape,
+    /// The questions.
+    pub(super) intents: Vec<IntentShape>,
+}
+
+/// Whom to call, and when.
+#[derive(Deserialize, JsonSchema, Clone)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ContactShape {
+    /// The division, by language.
+    #[schemars(with = "TextsSchema")]
+    pub(super) name: Texts,
+    /// The telephone number, with hyphens.
+    #[schemars(with = "Option<String>")]
+    pub(super) tel: Option<Spanned<String>>,
+    /// When somebody answers, by language.
+    #[schemars(with = "TextsSchema")]
+    pub(super) hours: Texts,
+}
+
+/// One question with its answer.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct IntentShape {
+    /// `<topic>.<name>`, once in the account.
+    #[schemars(with = "String")]
+    pub(super) id: Spanned<String>,
+    /// The question in a few words, by language.
+    #[schemars(with = "TextsSchema")]
+    pub(super) title: Texts,
+    /// Another owner than the file's.
+    #[serde(default)]
+    pub(super) owner: Option<String>,
+    /// How people ask it, by language: real questions help most.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<Language, Vec<String>>")]
+    pub(super) examples: BTreeMap<Language, Vec<Spanned<String>>>,
+    /// Names of the thing, in any language and spelling.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(super) keywords: Vec<Spanned<String>>,
+    /// Regular expressions for unmistakable phrases, on normalised text.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(super) patterns: Vec<Spanned<String>>,
+    /// The answer, by language; the first sentence answers.
+    #[schemars(with = "TextsSchema")]
+    pub(super) answer: Texts,
+    /// The online procedure.
+    #[serde(default)]
+    pub(super) link: Option<LinkShape>,
+    /// What may be asked next.
+    #[serde(default)]
+    pub(super) quick_replies: Vec<QuickShape>,
+    /// Another contact than the file's.
+    #[serde(default)]
+    pub(super) contact: Option<ContactShape>,
+    /// The page that the answer rests on.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub(super) source: Option<Spanned<String>>,
+    /// The days on which the answer holds.
+    #[serde(default)]
+    pub(super) valid: Option<ValidShape>,
+    /// Intents offered after the answer.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(super) follow_up: Vec<Spanned<String>>,
+}
+
+/// A button that opens the online procedure.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LinkShape {
+    /// On the button, by language, at most 20 characters.
+    #[schemars(with = "TextsSchema")]
+    pub(super) label: Texts,
+    /// The address, beginning with https://.
+    #[schemars(with = "String")]
+    pub(super) url: Spanned<String>,
+}
+
+/// A quick reply.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct QuickShape {
+    /// On the button, by language, at most 20 characters.
+    #[schemars(with = "TextsSchema")]
+    pub(super) label: Texts,
+    /// What the resident then says, by language.
+    #[schemars(with = "TextsSchema")]
+    pub(super) text: Texts,
+}
+
+/// First and last day, both included, in the account's time zone.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ValidShape {
+    /// The first day, for example 2026-04-01.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub(super) from: Option<Spanned<String>>,
+    /// The last day, for example 2027-03-31.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub(super) until: Option<Spanned<String>>,
+}
+
+/// `_safety.yaml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SafetyFile {
+    pub(super) kinds: Vec<SafetyShape>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SafetyShape {
+    pub(super) id: Spanned<String>,
+    pub(super) title: Texts,
+    pub(super) patterns: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(super) exceptions: Vec<Spanned<String>>,
+    pub(super) reply: Texts,
+    pub(super) numbers: Vec<NumberShape>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NumberShape {
+    pub(super) name: Texts,
+    pub(super) tel: Spanned<String>,
+    pub(super) hours: Texts,
+    pub(super) source: Spanned<String>,
+    pub(super) checked_on: Spanned<String>,
+}
+
+/// `_fixed.yaml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FixedFile {
+    /// The city's general desk.
+    #[serde(default)]
+    pub(super) desk: Option<ContactShape>,
+    pub(super) kinds: Vec<FixedShape>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FixedShape {
+    pub(super) id: Spanned<String>,
+    #[serde(default)]
+    pub(super) patterns: Vec<Spanned<String>>,
+    pub(super) reply: Texts,
+    #[serde(default)]
+    pub(super) quick_replies: Vec<QuickShape>,
+}

@@ -1,0 +1,51 @@
+//! What happens now and then: dropping what has been kept long enough.
+
+use std::time::Duration;
+
+use tokio::{
+    sync::watch,
+    time::{MissedTickBehavior, interval},
+};
+
+use crate::journeys::{
+    Ctx,
+    retain::{Retention, retain},
+};
+
+/// How often kept things are looked at. Retention is in hours; minutes more do not matter.
+const EVERY: Duration = Duration::from_mins(10);
+
+/// Works until `stop` turns true.
+pub async fn run(ctx: Ctx, retention: Retention, mut stop: watch::Receiver<bool>) {
+    let mut ticks = interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while !*stop.borrow() {
+        tokio::select! {
+            _ = ticks.tick() => drop_what_is_due(&ctx, retention, &stop).await,
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn drop_what_is_due(ctx: &Ctx, retention: Retention, stop: &watch::Receiver<bool>) {
+    loop {
+        match retain(ctx, retention).await {
+            Ok(expired) => {
+                if expired.bodies + expired.events > 0 {
+                    tracing::info!(
+                        bodies = expired.bodies,
+                        events = expired.events,
+                        "kept things were dropped"
+                    );
+                }
+                if !expired.more || *stop.borrow() {
+                    return;
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "kept things could not be dropped; tried again in ten minutes");
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Accepting, the writer's part: what is new is stored, residents become known.
+
+use super::{
+    AccountKeys, Sources,
+    key::{self, EventPlace},
+    lanes::Entry,
+    pending::{key_for, pending_form},
+    writer::Txn,
+};
+use crate::{
+    domain::{
+        event::Event,
+        id::{LineUserId, ResidentId},
+        resident::{FollowState, Resident},
+        settlement::Outcome,
+        time::Timestamp,
+    },
+    store::{
+        Accepted, EventBody, StoreError,
+        record::{self, Head, Kept, Settled, Waiting},
+    },
+};
+
+/// A new event with what the caller's thread could prepare, so that the writer has less to do.
+pub(super) struct Prepared {
+    pub(super) place: EventPlace,
+    pub(super) hash: Option<[u8; 16]>,
+    pub(super) body: EventBody,
+    /// The stored form, where it could be sealed already: the resident is known and does not change.
+    pub(super) sealed: Option<Vec<u8>>,
+}
+
+/// The part of accepting that the writer does.
+pub(super) struct Accept<'a> {
+    pub(super) account: &'a AccountKeys,
+    pub(super) received: Timestamp,
+    pub(super) sources: &'a Sources,
+}
+
+impl Accept<'_> {
+    /// Stores one event if it is new. The entry is for the lanes: to be pushed, or to be refreshed.
+    pub(super) fn one(
+        &self,
+        txn: &mut Txn<'_>,
+        event: Prepared,
+    ) -> Result<(Accepted, Option<Entry>), StoreError> {
+        let Prepared { place, hash, body, sealed } = event;
+        let (pending, settled) = (place.pending(), place.settled());
+        if txn.has(&pending)? {
+            let entry = match body {
+                EventBody::Read(event) => Some(self.entry(place, hash, event)),
+                EventBody::Unreadable { .. } => None,
+            };
+            return Ok((Accepted::Known, entry));
+        }
+        if txn.has(&settled)? {
+            return Ok((Accepted::Known, None));
+        }
+        match body {
+            EventBody::Unreadable { raw, reason } => {
+                let kept = Kept { event: None, unreadable: Some((raw, reason)), trace: None };
+                let sealed = record::seal(&self.account.records, &*self.sources.entropy, &settled, &kept);
+                self.put_settled(txn, &settled, "unreadable", sealed);
+                Ok((Accepted::New, None))
+            }
+            EventBody::Read(event) if event.in_company() => {
+                self.put_settled(txn, &settled, event.kind.label(), Vec::new());
+                Ok((Accepted::New, None))
+            }
+            EventBody::Read(event) => {
+                if let (Some(hash), Some(user)) = (hash, event.user()) {
+                    self.know(txn, &place, hash, user, &event)?;
+                }
+                let form = match sealed {
+                    Some(form) => form,
+                    None => {
+                        let key = key_for(self.account, txn.residents(), hash)?;
+                        let waiting = Waiting { received: self.received, event: event.clone() };
+                        pending_form(&key, self.sources, &pending, hash, &waiting)
+                    }
+                };
+                txn.put_new(&pending, &form);
+                Ok((Accepted::New, Some(self.entry(place, hash, event))))
+            }
+        }
+    }
+
+    fn entry(&self, place: EventPlace, hash: Option<[u8; 16]>, event: Event) -> Entry {
+        Entry { place, hash, received: self.received, event, maybe_attempted: false }
+    }
+
+    /// An event that nobody has to work on.
+    fn put_settled(&self, txn: &mut Txn<'_>, place: &[u8], kind: &str, sealed: Vec<u8>) {
+        let head = Head {
+            outcome: Outcome::NoReplyDue,
+            settled: self.received,
+            received: self.received,
+            kind: kind.to_owned(),
+            outbox: None,
+            resident: None,
+            message: None,
+        };
+        txn.put_new(place, &Settled { head, sealed }.to_bytes());
+    }
+
+    /// Makes a resident known from the first event, and folds follow and unfollow.
+    fn know(
+        &self,
+        txn: &mut Txn<'_>,
+        place: &EventPlace,
+        hash: [u8; 16],
+        user: &LineUserId,
+        event: &Event,
+    ) -> Result<(), StoreError> {
+        let entropy = &*self.sources.entropy;
+        let (known, new) = txn
+            .residents()
+            .find_or_add(&self.account.id, &hash, entropy)
+            .ok_or_else(|| StoreError::Damaged { what: "more residents than numbers".into() })?;
+        let change = event.follow_change();
+        let stored = key::resident(&self.account.id, &hash);
+        // A crash between the key file and the batch leaves a key without a record: made good here.
+        if !new && change.is_none() && txn.has(&stored)? {
+            return Ok(());
+        }
+        let sealing = key_for(self.account, txn.residents(), Some(hash))?;
+        let mut resident = match txn.get(&stored)? {
+            Some(sealed) => record::open(&sealing, &stored, &sealed, "resident")?,
+            None => Resident {
+                id: ResidentId(self.sources.ids.uuid_v7()),
+                no: known.no,
+                line_user_id: user.clone(),
+                language: None,
+                follow: FollowState::default(),
+                first_seen: self.received,
+            },
+        };
+        if let Some(following) = change {
+            resident.follow = resident.follow.fold(following, (event.happened, place.key));
+        }
+        let sealed = record::seal(&sealing, entropy, &stored, &resident);
+        txn.put(&stored, &sealed)
+    }
+}

@@ -1,0 +1,108 @@
+//! Settling, the writer's part: how an event ended, with all that belongs to it; and dropping its body.
+
+use super::{
+    AccountKeys, Sources,
+    key::{self, EventPlace},
+    pending::{key_for, split_pending},
+    writer::Txn,
+};
+use crate::{
+    domain::{event::EventKind, resident::Resident, settlement::Settlement},
+    keyring::Key,
+    store::{
+        StoreError,
+        record::{self, Head, Kept, Settled, Waiting},
+    },
+};
+
+/// The part of settling that the writer does.
+pub(super) struct Settle<'a> {
+    pub(super) account: &'a AccountKeys,
+    pub(super) sources: &'a Sources,
+    pub(super) place: &'a EventPlace,
+}
+
+impl Settle<'_> {
+    pub(super) fn apply(&self, txn: &mut Txn<'_>, settlement: Settlement) -> Result<(), StoreError> {
+        let (pending, settled) = (self.place.pending(), self.place.settled());
+        let bytes = txn.get(&pending)?.ok_or(StoreError::Fenced)?;
+        let (hash, sealed) = split_pending(&bytes)?;
+        let sealing = key_for(self.account, txn.residents(), hash)?;
+        let waiting: Waiting = record::open(&sealing, &pending, sealed, "pending event")?;
+        let day = settlement.at.to_zoned(self.account.zone.clone()).date();
+        if let Some(hash) = hash {
+            self.update_resident(txn, &sealing, hash, &settlement)?;
+        }
+        for fact in settlement.facts.iter().map(String::as_str).chain([settlement.outcome.label()]) {
+            txn.count(&key::fact(&self.account.id, day, fact), 1)?;
+        }
+        let message = match &waiting.event.kind {
+            EventKind::Message(message) if !settlement.drop_body && !message.id.is_empty() => {
+                Some(self.account.lookup.hash(message.id.as_bytes()))
+            }
+            _ => None,
+        };
+        if let Some(message) = &message {
+            txn.put_new(&key::message(&self.account.id, message), self.place.key.as_bytes());
+        }
+        let kind = waiting.event.kind.label().to_owned();
+        let kept = Kept {
+            event: (!settlement.drop_body).then_some(waiting.event),
+            unreadable: None,
+            trace: settlement.trace,
+        };
+        let head = Head {
+            outcome: settlement.outcome,
+            settled: settlement.at,
+            received: waiting.received,
+            kind,
+            outbox: settlement.outbox,
+            resident: hash,
+            message,
+        };
+        let sealed = record::seal(&sealing, &*self.sources.entropy, &settled, &kept);
+        txn.put_new(&settled, &Settled { head, sealed }.to_bytes());
+        txn.remove(&pending)
+    }
+
+    fn update_resident(
+        &self,
+        txn: &mut Txn<'_>,
+        sealing: &Key,
+        hash: [u8; 16],
+        settlement: &Settlement,
+    ) -> Result<(), StoreError> {
+        let entropy = &*self.sources.entropy;
+        if let Some(language) = settlement.language {
+            let place = key::resident(&self.account.id, &hash);
+            if let Some(sealed) = txn.get(&place)? {
+                let mut resident: Resident = record::open(sealing, &place, &sealed, "resident")?;
+                resident.language = Some(language);
+                let sealed = record::seal(sealing, entropy, &place, &resident);
+                txn.put(&place, &sealed)?;
+            }
+        }
+        if let Some(conversation) = &settlement.conversation {
+            let place = key::conversation(&self.account.id, &hash);
+            let sealed = record::seal(sealing, entropy, &place, conversation);
+            txn.put(&place, &sealed)?;
+        }
+        Ok(())
+    }
+}
+
+/// Drops the sealed part of a settled event and its message's index entry; whether there was one.
+pub(super) fn drop_body(txn: &mut Txn<'_>, place: &EventPlace) -> Result<bool, StoreError> {
+    let stored = place.settled();
+    let Some(bytes) = txn.get(&stored)? else { return Ok(false) };
+    let mut settled = Settled::from_bytes(&bytes)?;
+    if settled.sealed.is_empty() {
+        return Ok(false);
+    }
+    if let Some(message) = settled.head.message.take() {
+        txn.remove(&key::message(&place.account, &message))?;
+    }
+    settled.sealed = Vec::new();
+    txn.put(&stored, &settled.to_bytes())?;
+    Ok(true)
+}
