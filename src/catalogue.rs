@@ -87,6 +87,8 @@ phrases! {
     ChooseLanguage = "choose-language",
     /// Leads the list of topics.
     TopicsLead = "topics-lead",
+    /// Leads the rest of a list of topics.
+    TopicsAlso = "topics-also",
     /// Button (20 characters): show more topics.
     MoreTopics = "more-topics",
     /// Says in which language the answer is, if not in the reader's: `$language`.

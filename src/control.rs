@@ -99,24 +99,45 @@ where
     writing.write_all(format!("{told}\n").as_bytes()).await
 }
 
+/// Why a running server did not answer a command.
+#[derive(Debug, thiserror::Error)]
+pub enum ControlError {
+    /// Talking failed.
+    #[error("the server at {socket} does not answer: {source}; look whether it still runs", socket = socket.display())]
+    Silent {
+        /// The control socket.
+        socket: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The server says why it does not do it.
+    #[error("{0}")]
+    Refused(String),
+}
+
 /// Asks the server that holds this data folder; `None` when nobody serves it.
-pub async fn ask(data: &Path, request: Request) -> anyhow::Result<Option<Value>> {
-    let mut stream = match UnixStream::connect(place(data)).await {
-        Ok(stream) => stream,
+pub async fn ask(data: &Path, request: Request) -> Result<Option<Value>, ControlError> {
+    let socket = place(data);
+    let told = match converse_as_client(&socket, request).await {
+        Ok(told) => told,
         // A socket that nobody serves any more refuses; one that never was is not found.
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => {
             return Ok(None);
         }
-        Err(error) => return Err(error.into()),
+        Err(source) => return Err(ControlError::Silent { socket, source }),
     };
+    match told["error"].as_str() {
+        Some(error) => Err(ControlError::Refused(error.to_owned())),
+        None => Ok(Some(told)),
+    }
+}
+
+async fn converse_as_client(socket: &Path, request: Request) -> io::Result<Value> {
+    let mut stream = UnixStream::connect(socket).await?;
     stream.write_all(format!("{}\n", serde_json::to_string(&request)?).as_bytes()).await?;
     let mut line = String::new();
     timeout(ANSWERED_WITHIN, BufReader::new(stream).read_line(&mut line)).await??;
-    let told: Value = serde_json::from_str(&line)?;
-    match told["error"].as_str() {
-        Some(error) => anyhow::bail!("{error}"),
-        None => Ok(Some(told)),
-    }
+    Ok(serde_json::from_str(&line)?)
 }
 
 #[cfg(test)]

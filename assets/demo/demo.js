@@ -6,6 +6,7 @@ let language = localStorage.getItem("language") === "en" ? "en" : "ja";
 let current = null, people = [], account = "", after = 0, generation = 0;
 const cards = new Map(); // event → its card on the right
 const pending = new Set(); // events without a reply yet
+const causes = new Map(); // event → what the resident did, in words
 const w = () => words[language];
 
 function make(tag, properties = {}, ...children) {
@@ -67,12 +68,19 @@ function panel(name) {
 // People
 
 function showPeople() {
-  $("people-list").replaceChildren(...people.map((person) => {
-    const button = make("button", { type: "button", textContent: person.name, onclick: () => { open(person.id); panel("phone"); } });
-    if (person.id === current) button.setAttribute("aria-current", "true");
-    return make("li", {}, button);
-  }));
+  const list = $("people-list");
+  // The buttons stay the same ones, so that the keyboard does not lose its place.
+  for (const person of people.slice(list.children.length)) {
+    const button = make("button", { type: "button", textContent: person.name, onclick: () => { open(person.id); panel("phone"); back(); } });
+    button.dataset.person = person.id;
+    list.append(make("li", {}, button));
+  }
+  for (const button of list.querySelectorAll("button")) {
+    if (button.dataset.person === current) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+  }
   const person = people.find((p) => p.id === current);
+  $("who").textContent = person ? w().as(person.name) : "";
   const blocked = person && !person.follows;
   $("block").textContent = blocked ? w().unblock : w().block;
   for (const e of $("say").elements) e.disabled = Boolean(blocked);
@@ -87,16 +95,26 @@ $("add").onsubmit = async (event) => {
     people = (await ask("state")).people;
     open(id);
     panel("phone");
+    back();
   } catch { trouble(w().wrong); }
 };
 
+/** Brings the keyboard back to the chat; without unfolding a phone's keyboard over it. */
+function back() {
+  const touch = matchMedia("(pointer: coarse)").matches;
+  (touch || $("text").disabled ? $("log") : $("text")).focus({ preventScroll: true });
+}
+
 // The chat
+
+const notices = ["follow", "unfollow", "unsend"];
 
 function open(id) {
   current = id;
   after = 0;
   cards.clear();
   pending.clear();
+  causes.clear();
   $("log").replaceChildren();
   $("events").replaceChildren(make("li", { className: "empty", textContent: w().nothing }));
   $("tries").hidden = false;
@@ -126,47 +144,66 @@ async function follow(mine) {
 function showEntry(entry) {
   const time = new Date(entry.at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
   const mine = Boolean(entry.did);
-  const item = make("div", { className: mine ? "said mine" : "said" });
+  const item = make("div", { className: `said ${!mine ? "theirs" : notices.includes(entry.did.type) ? "notice" : "mine"}` });
+  const meta = make("div", { className: "meta" });
   item.append(make("span", { className: "unseen", textContent: mine ? w().you : w().bot }));
-  if (mine) item.append(...did(entry));
-  else {
+  if (mine) {
+    const words = wordsOf(entry.did);
+    if (entry.event) causes.set(entry.event, `${words} · ${time}`);
+    item.append(...did(entry, words, meta));
+  } else {
     // The server escapes every word of it; see src/preview.
     const box = make("div", { className: "reply" });
     box.innerHTML = entry.html;
     for (const old of document.querySelectorAll("#log .quick")) old.remove();
     box.querySelector(".quick")?.setAttribute("aria-label", w().quick);
     item.append(box);
+    item.dataset.event = entry.event ?? "";
     if (entry.event) pending.delete(entry.event);
   }
-  item.append(make("time", { dateTime: entry.at, textContent: time }));
+  meta.append(make("time", { dateTime: entry.at, textContent: time }));
+  item.append(meta);
   $("log").append(item);
   if (mine && entry.did.type !== "follow") $("tries").hidden = true;
   if (mine && entry.event && entry.did.type !== "unfollow" && entry.did.type !== "unsend") pending.add(entry.event);
-  $("log").scrollTop = $("log").scrollHeight;
+  toNewest(item);
 }
 
-function did(entry) {
+/** Down to the newest entry; to its beginning, if it is taller than the screen. */
+function toNewest(item) {
+  const log = $("log");
+  log.scrollTop = item && item.offsetHeight > log.clientHeight ? item.offsetTop - 8 : log.scrollHeight;
+}
+
+// Whoever was at the end stays there when the space changes (a phone's keyboard, the examples).
+let atEnd = true;
+$("log").onscroll = () => { atEnd = $("log").scrollHeight - $("log").scrollTop - $("log").clientHeight < 4; };
+new ResizeObserver(() => { if (atEnd) $("log").scrollTop = $("log").scrollHeight; }).observe($("log"));
+
+function wordsOf(act) {
+  if (act.type === "unsend") return w().unsent;
+  return act.type === "text" ? act.text : act.type === "postback" ? act.display_text || "" : w().acts[act.type];
+}
+
+function did(entry, text, meta) {
   const act = entry.did;
-  if (act.type === "follow" || act.type === "unfollow") return [make("p", { className: "notice", textContent: w().acts[act.type] })];
-  if (act.type === "unsend") {
-    document.querySelector(`[data-message="${act.message_id}"]`)?.remove();
-    return [make("p", { className: "notice", textContent: w().unsent })];
-  }
-  const text = act.type === "text" ? act.text : act.type === "postback" ? act.display_text || "" : w().acts[act.type];
+  if (act.type === "unsend") document.querySelector(`[data-message="${act.message_id}"]`)?.closest(".said").remove();
+  if (notices.includes(act.type)) return [make("p", { textContent: text })];
   const bubble = make("p", { className: act.type === "sticker" ? "bubble sticker" : "bubble" });
   if (act.type === "sticker") bubble.append(make("span", { textContent: "😊", ariaHidden: "true" }), make("span", { className: "unseen", textContent: text }));
   else bubble.textContent = text;
   if (!entry.message_id || act.type === "postback") return [bubble];
   bubble.dataset.message = entry.message_id;
-  const unsend = make("button", { type: "button", className: "unsend", textContent: w().unsend, onclick: () => send({ type: "unsend", message_id: entry.message_id }) });
-  return [bubble, unsend];
+  const unsend = async () => { if (await send({ type: "unsend", message_id: entry.message_id })) back(); };
+  meta.append(make("button", { type: "button", className: "unsend", textContent: w().unsend, onclick: unsend }));
+  return [bubble];
 }
 
 function typing() {
   document.querySelector(".typing")?.remove();
   if (pending.size) {
     $("log").append(make("p", { className: "typing", textContent: w().typing }));
-    $("log").scrollTop = $("log").scrollHeight;
+    toNewest();
   }
 }
 
@@ -175,7 +212,10 @@ async function send(act) {
 }
 
 async function say(text) {
-  if (text.trim() && (await send({ type: "text", text }))) { $("text").value = ""; $("text").focus(); }
+  if (text.trim() && (await send({ type: "text", text }))) {
+    if ($("text").value === text) $("text").value = "";
+    if (document.activeElement !== $("text")) back();
+  }
 }
 
 $("say").onsubmit = (event) => { event.preventDefault(); say($("text").value); };
@@ -195,7 +235,7 @@ $("log").onclick = (event) => {
   if (!tap) return;
   if (tap.dataset.kind === "message") say(tap.dataset.value);
   else send({ type: "postback", data: tap.dataset.value, display_text: tap.dataset.shown });
-  $("text").focus();
+  back();
 };
 
 // What happened
@@ -204,14 +244,18 @@ function card(event) {
   if (cards.has(event)) return cards.get(event);
   $("events").querySelector(".empty")?.remove();
   const list = make("div", { className: "steps" });
-  const item = make("li", { className: "event" }, list);
+  const item = make("li", { className: "event" }, make("p", { className: "cause", textContent: causes.get(event) ?? "" }), list);
   $("events").prepend(item);
   cards.set(event, { item, list });
   return cards.get(event);
 }
 
-function step(event, title, ...content) {
-  card(event).list.append(make("section", { className: "step" }, make("h3", { textContent: title }), ...content));
+/** Adds a step in the order in which things happen, whenever the page learns of it. */
+function step(event, place, title, ...content) {
+  const list = card(event).list;
+  const section = make("section", { className: "step" }, make("h3", { textContent: title }), ...content);
+  section.dataset.place = place;
+  list.insertBefore(section, [...list.children].find((other) => Number(other.dataset.place) > place) ?? null);
 }
 
 function json(value) {
@@ -223,10 +267,10 @@ function showHappening(h) {
   if (!cards.has(h.event)) return;
   if (h.what === "webhook") {
     const again = h.attempt > 1 ? ` · ${h.attempt}${w().attempt}` : "";
-    step(h.event, `${w().webhook} · ${h.status || "—"} · ${h.elapsed_ms.toFixed(1)} ms${again}`, make("p", { className: "signature", textContent: `${w().signature}: ${h.signature}` }), json(h.body));
+    step(h.event, 1, `${w().webhook} · ${h.status || "—"} · ${h.elapsed_ms.toFixed(1)} ms${again}`, make("p", { className: "signature", textContent: `${w().signature}: ${h.signature}` }), json(h.body));
     showDecision(h.event, 0);
   } else if (h.what === "call") {
-    step(h.event, `${w().call} · ${h.status || "—"}`, json(h.body));
+    step(h.event, 3, `${w().call} · ${h.status || "—"}`, json(h.body));
   }
 }
 
@@ -237,18 +281,25 @@ async function showDecision(event, tried) {
     if (mine !== generation || cards.get(event)?.decided) return;
     if (!view.outcome && tried < 40) { setTimeout(() => showDecision(event, tried + 1), 150 + tried * 50); return; }
     cards.get(event).decided = true;
+    speaks(event, view.trace?.language);
     const trace = view.trace || { decision: "", why: [], ranked: [] };
-    const parts = [make("p", {}, make("strong", { textContent: w().decisions[trace.decision] ?? trace.decision }), trace.id ? ` ${trace.id}` : "", trace.confidence != null ? ` (${trace.confidence.toFixed(2)})` : "")];
+    const parts = [make("p", {}, make("strong", { textContent: w().decisions[trace.decision] ?? trace.decision }), trace.id ? ` ${trace.id}` : "", trace.confidence != null ? ` (${w().sure} ${trace.confidence.toFixed(2)})` : "")];
     if (trace.why.length) parts.push(make("ul", { className: "why" }, ...trace.why.map((why) => make("li", { textContent: why, lang: "en" }))));
     if (trace.ranked.length) {
       parts.push(make("details", {}, make("summary", { textContent: w().ranked }), make("ol", {}, ...trace.ranked.map(([id, score]) => make("li", { textContent: `${id} ${score.toFixed(3)}` })))));
     }
     parts.push(make("p", { textContent: `${w().outcome}: ${w().outcomes[view.outcome] ?? "—"}${view.elapsed_ms != null ? ` · ${view.elapsed_ms} ms` : ""}` }));
-    step(event, w().decision, ...parts);
+    step(event, 2, w().decision, ...parts);
     if (view.outcome && view.outcome !== "replied") { pending.delete(event); typing(); }
   } catch {
     if (mine === generation && tried < 40) setTimeout(() => showDecision(event, tried + 1), 200);
   }
+}
+
+/** Marks a reply with its language, for screen readers and for the right shapes of characters. */
+function speaks(event, code) {
+  const reply = document.querySelector(`#log [data-event="${event}"] .reply`);
+  if (reply && code) reply.lang = { "ja-easy": "ja", zh: "zh-Hans", pt: "pt-BR", tl: "fil" }[code] ?? code;
 }
 
 // Start

@@ -58,7 +58,7 @@ pub(super) async fn demo(args: DemoArgs) -> anyhow::Result<Ended> {
 
     let for_page = (simulator.clone(), account.clone());
     let app = App::start(&config, serve::metrics()?, |ctx| {
-        demo::router(DemoState::new(for_page.0, Arc::clone(&ctx.store), for_page.1, name))
+        demo::router(DemoState::new(for_page.0, ctx.store.clone(), for_page.1, name))
     })
     .await?;
     simulator.set_webhook_url(format!("http://{}/line/{account}/webhook", app.address));

@@ -18,7 +18,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::{
     domain::id::AccountId,
     simulator::{Act, Simulator},
-    store::Store,
+    store::view::Views,
 };
 
 /// Nothing but our own files; no inline script, no inline style.
@@ -29,7 +29,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 #[derive(Clone)]
 pub struct DemoState {
     simulator: Simulator,
-    store: Arc<dyn Store>,
+    store: Arc<dyn Views>,
     account: AccountId,
     account_name: String,
 }
@@ -38,7 +38,7 @@ impl DemoState {
     /// A demo of one account.
     pub fn new(
         simulator: Simulator,
-        store: Arc<dyn Store>,
+        store: Arc<dyn Views>,
         account: AccountId,
         account_name: String,
     ) -> Self {

@@ -2,7 +2,9 @@
 
 use super::{
     catalog::{FixedId, SafetyId},
-    language, normalize,
+    language,
+    matcher::{Evidence, Says},
+    normalize,
     personal::{self, Personal},
     safety,
     snapshot::{Query, Snapshot},
@@ -10,7 +12,7 @@ use super::{
 use crate::domain::{id::IntentId, language::Language};
 
 /// From here on an intent is answered outright.
-const ANSWER: f32 = 0.55;
+const ANSWER: f32 = 0.62;
 /// From here on an intent is worth being offered as a choice.
 const OFFER: f32 = 0.10;
 /// Below this even the best is refused; between this and [`ANSWER`] the bot asks back.
@@ -23,6 +25,8 @@ const CHOICES: usize = 5;
 const NEARBY: usize = 3;
 /// Below this a question is not even near.
 const NEAR: f32 = 0.08;
+/// The confidence in an intent that only odds speak for.
+const UNSEEN: f32 = 0.15;
 /// How many candidates are carried along.
 const RANKED: usize = 10;
 
@@ -87,10 +91,37 @@ pub(super) struct Candidate {
     pub(super) intent: usize,
     pub(super) score: f32,
     confidence: f32,
-    /// Of the surest matcher alone.
-    surest: f32,
     /// Which matcher was surest.
     by: &'static str,
+    /// By how much other evidence raises the odds.
+    odds: f32,
+}
+
+impl Candidate {
+    fn add(&mut self, evidence: &Evidence, matcher: &'static str) {
+        self.score += evidence.score;
+        match evidence.says {
+            Says::Confidence(confidence) if confidence > self.confidence => {
+                self.confidence = confidence;
+                self.by = matcher;
+            }
+            Says::Confidence(_) => {}
+            Says::Odds(odds) => {
+                self.odds *= odds;
+                if self.by.is_empty() {
+                    self.by = matcher;
+                }
+            }
+        }
+    }
+
+    /// Brings confidence and odds together.
+    fn weigh(&mut self) {
+        if self.odds > 1.0 {
+            let prior = self.confidence.max(UNSEEN);
+            self.confidence = prior * self.odds / (prior * self.odds + 1.0 - prior);
+        }
+    }
 }
 
 /// Decides. The order of the steps is the order of their urgency.
@@ -191,26 +222,21 @@ pub(super) fn rank(snapshot: &Snapshot, normal: &str, today: Option<jiff::civil:
             if today.is_some_and(|day| !snapshot.content().intents[evidence.intent].is_valid_on(day)) {
                 continue;
             }
-            match candidates.iter_mut().find(|candidate| candidate.intent == evidence.intent) {
-                Some(candidate) => {
-                    candidate.score += evidence.score;
-                    if evidence.confidence > candidate.surest {
-                        candidate.surest = evidence.confidence;
-                        candidate.by = matcher.name();
-                    }
-                    // Two matchers that see the same intent are surer together.
-                    candidate.confidence = 1.0 - (1.0 - candidate.confidence) * (1.0 - evidence.confidence);
-                }
-                None => candidates.push(Candidate {
+            let place = candidates.iter().position(|candidate| candidate.intent == evidence.intent);
+            let place = place.unwrap_or_else(|| {
+                candidates.push(Candidate {
                     intent: evidence.intent,
-                    score: evidence.score,
-                    confidence: evidence.confidence,
-                    surest: evidence.confidence,
-                    by: matcher.name(),
-                }),
-            }
+                    score: 0.0,
+                    confidence: 0.0,
+                    by: "",
+                    odds: 1.0,
+                });
+                candidates.len() - 1
+            });
+            candidates[place].add(&evidence, matcher.name());
         }
     }
+    candidates.iter_mut().for_each(Candidate::weigh);
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.intent.cmp(&b.intent)));
     // Asking needs the surest first; ranking by score alone keeps ties of certainty in order.
     candidates.sort_by_key(|candidate| !certain(candidate));
@@ -220,7 +246,7 @@ pub(super) fn rank(snapshot: &Snapshot, normal: &str, today: Option<jiff::civil:
 
 /// Exact phrases and patterns come before everything that is only similar.
 fn certain(candidate: &Candidate) -> bool {
-    candidate.surest >= ANSWER && candidate.by != "bm25f"
+    candidate.confidence >= ANSWER && matches!(candidate.by, "exact" | "pattern")
 }
 
 /// Two or more parts that each ask for something of their own, surely: 「粗大ごみと転入届」.

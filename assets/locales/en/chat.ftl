@@ -19,6 +19,7 @@ language-chosen = From now on the answers come in { $language }.
 language-name = English
 choose-language = Which language would you like?
 topics-lead = You can ask about these. Just send your question in your own words.
+topics-also = Also:
 more-topics = See other topics
 answer-in-other-language = This answer is available only in { $language }.
 button-too-old = This button is too old. Please send your question again in words.

@@ -19,6 +19,7 @@ language-chosen = これから { $language }で 答(こた)えます。
 language-name = やさしい日本語
 choose-language = どの ことばが いいですか。
 topics-lead = この ことに 答(こた)える ことが できます。知(し)りたい ことを 書(か)いて 送(おく)って ください。
+topics-also = これも 聞(き)けます。
 more-topics = ほかを 見る
 answer-in-other-language = この 答(こた)えは { $language }だけです。
 button-too-old = この ボタンは 古(ふる)いです。知(し)りたい ことを もう一度(いちど) 書(か)いて 送(おく)って ください。

@@ -41,6 +41,7 @@ language-name = 日本語
 choose-language = どの言語でお答えしましょうか。
 # Leads a list of topics.
 topics-lead = 次のようなことにお答えできます。そのまま文章で送っていただいてもかまいません。
+topics-also = こちらもどうぞ。
 # Button, at most 20 characters: shows all topics.
 more-topics = ほかの分野を見る
 # Before an answer that is not in the reader's language.

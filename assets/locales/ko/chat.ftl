@@ -19,6 +19,7 @@ language-chosen = 이제부터 { $language }로 답해 드립니다.
 language-name = 한국어
 choose-language = 어느 언어로 답해 드릴까요?
 topics-lead = 다음과 같은 것에 답해 드릴 수 있습니다. 질문을 그대로 보내 주세요.
+topics-also = 이런 것도 물어보세요.
 more-topics = 다른 분야 보기
 answer-in-other-language = 이 안내는 { $language }로만 있습니다.
 button-too-old = 이 버튼은 오래되었습니다. 질문을 다시 보내 주세요.

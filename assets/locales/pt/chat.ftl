@@ -19,6 +19,7 @@ language-chosen = A partir de agora as respostas serão em { $language }.
 language-name = Português
 choose-language = Qual idioma você prefere?
 topics-lead = Você pode perguntar sobre estes assuntos. Envie sua pergunta com suas palavras.
+topics-also = Também:
 more-topics = Ver outros assuntos
 answer-in-other-language = Esta informação existe somente em { $language }.
 button-too-old = Este botão é antigo. Envie sua pergunta novamente.

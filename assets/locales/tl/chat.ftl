@@ -19,6 +19,7 @@ language-chosen = Mula ngayon, sasagot sa { $language }.
 language-name = Filipino
 choose-language = Anong wika ang gusto mo?
 topics-lead = Maaari kang magtanong tungkol sa mga ito. Ipadala ang tanong sa sarili mong salita.
+topics-also = Puwede ring itanong:
 more-topics = Iba pang paksa
 answer-in-other-language = Nasa { $language } lang ang sagot na ito.
 button-too-old = Luma na ang pindutang ito. Pakipadala muli ang tanong.

@@ -19,6 +19,7 @@ language-chosen = Từ bây giờ sẽ trả lời bằng { $language }.
 language-name = Tiếng Việt
 choose-language = Bạn muốn dùng ngôn ngữ nào?
 topics-lead = Bạn có thể hỏi về những việc sau. Hãy gửi câu hỏi bằng lời của bạn.
+topics-also = Cũng có thể hỏi:
 more-topics = Xem mục khác
 answer-in-other-language = Hướng dẫn này chỉ có bằng { $language }.
 button-too-old = Nút này đã cũ. Xin gửi lại câu hỏi.

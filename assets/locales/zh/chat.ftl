@@ -19,6 +19,7 @@ language-chosen = 今后将用{ $language }回答。
 language-name = 中文
 choose-language = 请选择语言。
 topics-lead = 可以回答以下内容。请直接发送您的问题。
+topics-also = 还可以问：
 more-topics = 查看其他主题
 answer-in-other-language = 此说明只有{ $language }。
 button-too-old = 此按钮已失效。请重新发送您的问题。

@@ -7,7 +7,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
-    Evidence, Matcher,
+    Evidence, Matcher, Says,
     gram::{each_gram, each_keyword_gram},
 };
 use crate::intent::{
@@ -27,6 +27,8 @@ const ANSWER: f32 = 1.0;
 const LOOK_AT: usize = 40;
 /// How much the best single phrase counts beside the BM25F score of the best intent.
 const PHRASE: f32 = 0.45;
+/// So many grams that only one intent has are enough; more make nothing surer.
+const ENOUGH: f32 = 6.0;
 /// How much the text's grams that are unknown here weigh against known ones.
 const UNKNOWN: f32 = 0.8;
 
@@ -39,7 +41,7 @@ pub(super) struct Bm25f {
     phrases: Vec<Vec<(Box<[u32]>, f32)>>,
     /// All grams of each intent.
     known: Vec<FxHashSet<u32>>,
-    idf_of_unknown: f32,
+    idf_of_rarest: f32,
 }
 
 impl Bm25f {
@@ -69,8 +71,8 @@ impl Bm25f {
             .map(|d| d.phrases.iter().map(|p| (p.clone(), norm(p))).filter(|(_, norm)| *norm > 0.0).collect())
             .collect();
         let known = documents.into_iter().map(|d| d.weights.into_keys().collect()).collect();
-        let idf_of_unknown = (1.0 + (count + 0.5) / 0.5).ln() * UNKNOWN;
-        Self { grams: builder.grams, idf, postings, phrases, known, idf_of_unknown }
+        let idf_of_rarest = (1.0 + (count + 0.5) / 0.5).ln();
+        Self { grams: builder.grams, idf, postings, phrases, known, idf_of_rarest }
     }
 
     /// The text's distinct known grams, and the weight of those that nobody knows.
@@ -80,7 +82,7 @@ impl Bm25f {
             Some(id) => grams.push(*id),
             // Hiragana that no keyword has is grammar, not an unknown matter.
             None if gram.starts_with('~') => {}
-            None => unknown += self.idf_of_unknown,
+            None => unknown += UNKNOWN * self.idf_of_rarest,
         });
         grams.sort_unstable();
         grams.dedup();
@@ -129,31 +131,57 @@ impl Matcher for Bm25f {
         let whole = self.weight(grams.iter().copied()) + unknown;
         let squared: f32 = grams.iter().map(|gram| self.idf[*gram as usize].powi(2)).sum();
         // Unknown grams lengthen the text's vector too: a text half unknown fits no phrase well.
-        let norm = (squared + unknown * self.idf_of_unknown).sqrt().max(f32::EPSILON);
-        let mut best: Vec<(usize, f32, f32, f32)> = first
+        let norm = (squared + unknown * UNKNOWN * self.idf_of_rarest).sqrt().max(f32::EPSILON);
+        let mut best: Vec<Fit> = first
             .into_iter()
             .map(|(document, score)| {
                 let phrase = self.best_phrase(document, &grams, norm);
                 let shared = grams.iter().copied().filter(|gram| self.known[document].contains(gram));
-                let coverage = self.weight(shared) / whole.max(f32::EPSILON);
-                (document, score / highest + PHRASE * phrase, phrase, coverage)
+                let shared = self.weight(shared);
+                Fit {
+                    document,
+                    score: score / highest + PHRASE * phrase,
+                    phrase,
+                    mass: shared / self.idf_of_rarest,
+                    rest: (whole - shared) / self.idf_of_rarest,
+                }
             })
             .collect();
-        best.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        let second = best.get(1).map_or(0.0, |second| second.1);
-        let evidence = |(place, (document, score, phrase, coverage)): (usize, (usize, f32, f32, f32))| {
+        best.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.document.cmp(&b.document)));
+        let second = best.get(1).map_or(0.0, |second| second.score);
+        let evidence = |(place, fit): (usize, &Fit)| {
             // The runner-up's margin is negative: it is as unsure as the best is far ahead.
-            let margin = if place == 0 { score - second } else { score - best[0].1 };
-            Evidence { intent: document, score, confidence: confidence(phrase, coverage, margin) }
+            let margin = fit.score - if place == 0 { second } else { best[0].score };
+            Evidence {
+                intent: fit.document,
+                score: fit.score,
+                says: Says::Confidence(fit.confidence(margin)),
+            }
         };
-        best.iter().copied().enumerate().map(evidence).take(top).collect()
+        best.iter().enumerate().map(evidence).take(top).collect()
     }
 }
 
-/// How surely the best intent is meant. The weights were set on the sample city's own questions.
-fn confidence(phrase: f32, coverage: f32, margin: f32) -> f32 {
-    let z = -4.2 + 3.4 * phrase + 3.2 * coverage + 3.0 * margin.clamp(-0.6, 0.6);
-    1.0 / (1.0 + (-z).exp())
+/// How well a text fits an intent.
+struct Fit {
+    document: usize,
+    score: f32,
+    /// The best weighted cosine with one title or example.
+    phrase: f32,
+    /// How much of the text the intent knows, in grams that only one intent has.
+    mass: f32,
+    /// How much of the text it does not know, in the same measure.
+    rest: f32,
+}
+
+impl Fit {
+    /// How surely the intent is meant. Logistic regression on the sample city's own questions, checked on
+    /// others; without the mass, one short word that happens to be known would be as sure as a sentence.
+    fn confidence(&self, margin: f32) -> f32 {
+        let mass = (self.mass / ENOUGH).min(1.0);
+        let z = -3.4 + 4.3 * self.phrase + margin.clamp(-0.6, 0.6) + 7.8 * mass - 0.16 * self.rest;
+        1.0 / (1.0 + (-z).exp())
+    }
 }
 
 /// Gathers the grams of all intents.

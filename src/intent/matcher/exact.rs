@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Evidence, Matcher};
+use super::{Evidence, Matcher, Says};
 use crate::intent::{catalog::Content, normal::joined, normalize};
 
 /// A title or an example names one question.
@@ -69,7 +69,7 @@ impl Matcher for Exact {
         let share = if sharing == 1 { 1.0 } else { 0.6 };
         let evidence = |(intent, confidence)| {
             let share = if phrases > 0 && confidence < PHRASE { 0.5 } else { share };
-            Evidence { intent, score: confidence, confidence: confidence * share }
+            Evidence { intent, score: confidence, says: Says::Confidence(confidence * share) }
         };
         found.into_iter().map(evidence).take(top).collect()
     }

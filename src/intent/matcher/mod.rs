@@ -18,8 +18,17 @@ pub struct Evidence {
     pub intent: usize,
     /// For ranking: comparable among the evidence of one matcher for one text.
     pub score: f32,
-    /// How surely this intent is meant, 0 to 1: comparable across matchers, texts and contents.
-    pub confidence: f32,
+    /// What it says about this intent.
+    pub says: Says,
+}
+
+/// What evidence says, comparable across matchers, texts and contents.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Says {
+    /// How surely this intent is meant, 0 to 1.
+    Confidence(f32),
+    /// By how many times the odds that it is meant grow beside what the other matchers say.
+    Odds(f32),
 }
 
 /// Finds intents.

@@ -9,7 +9,7 @@ use aho_corasick::AhoCorasick;
 use regex::Regex;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 
-use super::{Evidence, Matcher};
+use super::{Evidence, Matcher, Says};
 use crate::intent::catalog::Content;
 
 /// An expression that only one intent has.
@@ -88,6 +88,10 @@ impl Matcher for Patterns {
             .collect();
         intents.dedup();
         let confidence = if intents.len() == 1 { ALONE } else { SHARED };
-        intents.into_iter().map(|intent| Evidence { intent, score: 1.0, confidence }).take(top).collect()
+        intents
+            .into_iter()
+            .map(|intent| Evidence { intent, score: 1.0, says: Says::Confidence(confidence) })
+            .take(top)
+            .collect()
     }
 }

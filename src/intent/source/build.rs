@@ -58,12 +58,14 @@ pub(super) struct Build {
     seen: BTreeMap<String, String>,
     /// References to be looked up at the end.
     references: Vec<(String, Spanned<String>)>,
+    /// Topics to be offered first, with the file that says so.
+    first: Vec<(String, Spanned<String>)>,
 }
 
 impl Build {
     pub(super) fn new(today: Date) -> Self {
         let (content, problems) = (Content::default(), Vec::new());
-        Self { today, content, problems, seen: BTreeMap::new(), references: Vec::new() }
+        Self { today, content, problems, seen: BTreeMap::new(), references: Vec::new(), first: Vec::new() }
     }
 
     pub(super) fn problem(&mut self, file: &str, place: (u64, u64), severity: Severity, what: String) {
@@ -88,9 +90,23 @@ impl Build {
                 self.error(&file, &reference, what);
             }
         }
+        self.order_topics();
         self.problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
         let usable = self.problems.iter().all(|problem| problem.severity != Severity::Error);
         (usable.then_some(self.content), self.problems)
+    }
+
+    fn order_topics(&mut self) {
+        let first = std::mem::take(&mut self.first);
+        for (file, name) in &first {
+            if !self.content.topics.iter().any(|topic| topic.id == name.value) {
+                let what =
+                    format!("there is no topic {:?}; write the name of a file without .yaml", name.value);
+                self.error(file, name, what);
+            }
+        }
+        let place = |id: &str| first.iter().position(|(_, name)| name.value == id).unwrap_or(first.len());
+        self.content.topics.sort_by_key(|topic| place(&topic.id));
     }
 
     pub(super) fn topic(&mut self, file: &str, shape: shape::TopicFile) {
@@ -395,6 +411,7 @@ impl Build {
 
     pub(super) fn fixed(&mut self, file: &str, shape: shape::FixedFile) {
         self.content.desk = shape.desk.map(|desk| self.contact(file, &desk));
+        self.first = shape.topics.into_iter().map(|name| (file.to_owned(), name)).collect();
         for kind in shape.kinds {
             if !FIXED_KINDS.contains(&kind.id.value.as_str()) {
                 let what =

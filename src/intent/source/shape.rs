@@ -172,6 +172,9 @@ pub(super) struct FixedFile {
     /// The city's general desk.
     #[serde(default)]
     pub(super) desk: Option<ContactShape>,
+    /// The topics that are offered first, the most asked one first; the others follow in the order of files.
+    #[serde(default)]
+    pub(super) topics: Vec<Spanned<String>>,
     pub(super) kinds: Vec<FixedShape>,
 }
 

@@ -146,7 +146,8 @@ impl Composer<'_> {
         let Some(fixed) = self.snapshot.fixed("follow") else { return self.topics() };
         let mut list = texts(&self.in_own_language(&fixed.reply));
         list.extend(self.six_topics());
-        finish(list, self.fixed_quick_replies(fixed))
+        let own = self.fixed_quick_replies(fixed).into_iter();
+        finish(list, own.chain(self.language_taps()).take(MOST_QUICK_REPLIES).collect())
     }
 
     /// Two columns of three topics each, visible on every kind of device.
@@ -161,7 +162,8 @@ impl Composer<'_> {
             .collect();
         let columns = actions
             .chunks_exact(3)
-            .map(|three| Column::new(None, fitted_to(&lead, limit::COLUMN_TEXT.max()), three.to_vec()))
+            .zip([&lead, &self.say(Phrase::TopicsAlso)])
+            .map(|(three, text)| Column::new(None, fitted_to(text, limit::COLUMN_TEXT.max()), three.to_vec()))
             .collect::<Result<Vec<_>, _>>()
             .ok()?;
         Carousel::new(lead, columns).ok().map(Message::Carousel)
@@ -187,20 +189,28 @@ impl Composer<'_> {
 
     /// Asks for a language.
     pub fn languages(&self) -> Messages {
-        let name = |language: Language| self.catalogue.say(language, Phrase::LanguageName);
-        let taps = self.account.languages.iter().filter_map(|l| tap(&name(*l), &Button::Speak(*l))).collect();
         let mut body = self.say(Phrase::ChooseLanguage);
         for language in &self.account.languages {
             body.push_str("\n・");
-            body.push_str(&name(*language));
+            body.push_str(&self.name_of(*language));
         }
-        finish(texts(&body), taps)
+        finish(texts(&body), self.language_taps())
+    }
+
+    /// A language's name in itself.
+    fn name_of(&self, language: Language) -> String {
+        self.catalogue.say(language, Phrase::LanguageName)
+    }
+
+    fn language_taps(&self) -> Vec<QuickReply> {
+        let languages = self.account.languages.iter();
+        languages.filter_map(|language| tap(&self.name_of(*language), &Button::Speak(*language))).collect()
     }
 
     /// Confirms a language, in that language, and shows what can be asked.
     pub fn language_chosen(&self, language: Language) -> Messages {
         let composer = Composer { language, ..*self };
-        let name = self.catalogue.say(language, Phrase::LanguageName);
+        let name = self.name_of(language);
         let confirmed = self.catalogue.say_with(language, Phrase::LanguageChosen, &[("language", &name)]);
         let mut list = texts(&confirmed);
         list.extend(composer.six_topics());

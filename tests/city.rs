@@ -1,0 +1,172 @@
+//! The sample city: what it answers, what it leaves alone, and whom it sends to help at once.
+//!
+//! The figures are floors. The questions are those of `intents/todoke/questions.jsonl`; the messages of
+//! people in danger and the ordinary ones that only sound like it stand in `tests/fixtures/safety`.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use std::{collections::BTreeMap, fs, path::Path, sync::LazyLock};
+
+use serde::{Deserialize, de::DeserializeOwned};
+use todoke::{
+    content::{Shelf, files::FolderShelf},
+    domain::{language::Language, time::Clock},
+    intent::{
+        Decision, DecisionKind, Query, Snapshot,
+        check::{self, Question},
+        source,
+    },
+    system::SystemClock,
+};
+
+static CITY: LazyLock<Snapshot> = LazyLock::new(|| {
+    let files = FolderShelf::new("intents").read(&"todoke".parse().unwrap()).unwrap();
+    let (content, problems) = source::read(&files, today());
+    assert!(problems.is_empty(), "{problems:#?}");
+    Snapshot::compile(content.unwrap())
+});
+
+fn today() -> jiff::civil::Date {
+    SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+fn decide(text: &str) -> Decision {
+    CITY.decide(&Query { text, language: None, offered: &Language::ALL, today: today() })
+}
+
+fn lines<T: DeserializeOwned>(path: impl AsRef<Path>) -> Vec<T> {
+    let text = fs::read_to_string(path).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn the_city_is_large_enough_to_be_used() {
+    let mut by_topic: BTreeMap<&str, usize> = BTreeMap::new();
+    for intent in CITY.intents() {
+        *by_topic.entry(&intent.topic).or_default() += 1;
+        assert!(intent.examples.len() >= 5, "{} has too few examples", intent.id);
+        for language in [Language::Ja, Language::JaEasy, Language::En] {
+            assert!(intent.answer.exactly(language).is_some(), "{} has no answer in {language}", intent.id);
+        }
+    }
+    assert!(by_topic.len() >= 12 && by_topic.values().sum::<usize>() >= 60, "{by_topic:?}");
+}
+
+#[test]
+fn questions_are_answered_asked_back_or_refused_as_they_should() {
+    let questions: Vec<Question> = lines("intents/todoke/questions.jsonl");
+    let (figures, misses) = check::run(&CITY, &Language::ALL, today(), &questions);
+    assert!(figures.answerable >= 110 && figures.unanswerable >= 40, "{figures:#?}");
+    let floors = [
+        ("ranked first", figures.top_1, 0.85),
+        ("among the first three", figures.top_3, 0.95),
+        ("answered outright", figures.answered_right, 0.70),
+        ("others refused or asked back", figures.others_not_answered, 0.90),
+        ("not wrong with confidence", 1.0 - figures.wrong_with_confidence, 0.95),
+    ];
+    for (what, reached, floor) in floors {
+        assert!(reached >= floor, "{what}: {reached:.3} is below {floor}\n{misses:#?}");
+    }
+}
+
+#[derive(Deserialize)]
+struct Message {
+    text: String,
+    lang: String,
+}
+
+#[test]
+fn people_in_danger_are_caught() {
+    let messages: Vec<Message> = lines("tests/fixtures/safety/distress.jsonl");
+    let other_languages = messages.iter().filter(|message| message.lang != "ja").count();
+    assert!(messages.len() >= 120 && other_languages >= 20);
+    let missed: Vec<&str> =
+        messages.iter().map(|m| m.text.as_str()).filter(|text| !is_safety(text)).collect();
+    let caught = 1.0 - missed.len() as f64 / messages.len() as f64;
+    assert!(caught >= 0.98, "{caught:.3}: {missed:#?}");
+}
+
+#[test]
+fn ordinary_messages_that_only_sound_like_danger_are_not() {
+    let messages: Vec<Message> = lines("tests/fixtures/safety/ordinary.jsonl");
+    assert!(messages.len() >= 300);
+    let alarms: Vec<&str> = messages.iter().map(|m| m.text.as_str()).filter(|text| is_safety(text)).collect();
+    let share = alarms.len() as f64 / messages.len() as f64;
+    assert!(share <= 0.01, "{share:.3}: {alarms:#?}");
+}
+
+fn is_safety(text: &str) -> bool {
+    matches!(decide(text).kind, DecisionKind::Safety(_))
+}
+
+#[test]
+fn danger_comes_before_everything_else_in_the_message() {
+    for (text, kind) in [
+        ("死にたい。電話は090-1234-5678です", "self-harm"),
+        ("生活保護断られたらもう死ぬしかない", "self-harm"),
+        ("し に た い", "self-harm"),
+        ("家が燃えてる 粗大ごみ", "fire"),
+    ] {
+        assert!(matches!(decide(text).kind, DecisionKind::Safety(id) if id.as_str() == kind), "{text}");
+    }
+}
+
+#[test]
+fn what_is_no_question_has_its_own_reply() {
+    for (text, kind) in [
+        ("ありがとうございます", "thanks"),
+        ("こんにちは", "greeting"),
+        ("Thank you!", "thanks"),
+        ("人と話したい", "human"),
+        ("本物ですか？", "genuine"),
+        ("ばか", "abuse"),
+        ("電話は090-1234-5678です", "personal-data"),
+    ] {
+        assert!(matches!(decide(text).kind, DecisionKind::Fixed(id) if id.as_str() == kind), "{text}");
+    }
+    assert_eq!(decide("English").kind, DecisionKind::SetLanguage(Language::En));
+    assert_eq!(decide("言語").kind, DecisionKind::ChooseLanguage);
+}
+
+#[test]
+fn every_fixed_and_safety_reply_exists_in_every_language() {
+    for language in Language::ALL {
+        for kind in ["self-harm", "violence", "medical", "fire", "disaster"] {
+            let safety = CITY.safety(kind).unwrap();
+            assert!(safety.reply.exactly(language).is_some(), "{kind} in {language}");
+            assert!(!safety.numbers.is_empty());
+        }
+        for kind in FIXED {
+            let fixed = CITY.fixed(kind).unwrap_or_else(|| panic!("{kind} is missing"));
+            assert!(fixed.reply.exactly(language).is_some(), "{kind} in {language}");
+        }
+    }
+}
+
+const FIXED: [&str; 15] = [
+    "follow",
+    "sticker",
+    "image",
+    "video",
+    "audio",
+    "file",
+    "location",
+    "thanks",
+    "greeting",
+    "abuse",
+    "personal-data",
+    "human",
+    "genuine",
+    "other",
+    "refused",
+];
+
+#[test]
+fn several_matters_in_one_message_become_choices() {
+    let decision = decide("粗大ごみの出し方と、転入届の手続きを教えてください");
+    let DecisionKind::Ask { choices, several: true } = &decision.kind else {
+        panic!("{decision:?}");
+    };
+    let ids: Vec<&str> = choices.iter().map(|id| id.as_str()).collect();
+    assert_eq!(ids, ["garbage.bulky", "moving.in"]);
+}
