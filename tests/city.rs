@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, fs, path::Path, sync::LazyLock};
 use serde::{Deserialize, de::DeserializeOwned};
 use todoke::{
     content::{Shelf, files::FolderShelf},
-    domain::{language::Language, time::Clock},
+    domain::{id::IntentId, language::Language, time::Clock},
     intent::{
         Decision, DecisionKind, Query, Snapshot,
         check::{self, Question},
@@ -167,6 +167,6 @@ fn several_matters_in_one_message_become_choices() {
     let DecisionKind::Ask { choices, several: true } = &decision.kind else {
         panic!("{decision:?}");
     };
-    let ids: Vec<&str> = choices.iter().map(|id| id.as_str()).collect();
+    let ids: Vec<&str> = choices.iter().map(IntentId::as_str).collect();
     assert_eq!(ids, ["garbage.bulky", "moving.in"]);
 }

@@ -1,6 +1,7 @@
 //! The stores: one suite for every backend, and what only a real process and a real disk can show.
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![expect(clippy::disallowed_methods, reason = "the tests wait for the tasks that they start")]
 
 use std::{
     collections::{HashMap, HashSet},

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use crate::{
     domain::{
         account::Account,
-        event::{Content, Event, EventKind, IncomingMessage, Mode},
+        event::{Event, EventKind, Mode},
         message::Messages,
         settlement::{Outcome, Settlement, Trace},
     },
@@ -63,12 +63,14 @@ async fn settle_with(ctx: &Ctx, claimed: &Claimed) -> Result<Settlement, StoreEr
         (Some(messages), Some(token)) => deliver::reply(ctx, claimed, token, messages).await,
         _ => deliver::Delivery::none(),
     };
+    // What nobody can have seen is no part of the talk: a number typed next is no choice of it.
+    let seen = matches!(delivery.outcome, Outcome::Replied | Outcome::Unknown);
     Ok(Settlement {
         outcome: delivery.outcome,
         at: ctx.clock.now(),
         trace: Some(response.trace),
         language: response.language,
-        conversation: response.conversation,
+        conversation: response.conversation.filter(|_| seen),
         outbox: delivery.record,
         facts: response.facts,
         drop_body: response.drop_body,
@@ -90,10 +92,7 @@ fn wants_an_answer(event: &Event) -> bool {
         return false;
     }
     match &event.kind {
-        EventKind::Message(IncomingMessage { content, .. }) => {
-            !matches!(content, Content::Unknown { name } if name.is_empty())
-        }
-        EventKind::Follow { .. } => true,
+        EventKind::Message(_) | EventKind::Follow { .. } => true,
         EventKind::Postback(postback) => !postback.menu_switch,
         _ => false,
     }
