@@ -61,7 +61,7 @@ impl App {
         let health = Arc::new(Health::default());
         report_accounts(&config.accounts, &health);
         let (fail, failed) = mpsc::channel(1);
-        let store = Arc::new(open_store(config, &health, fail)?);
+        let store = Arc::new(open_store(config, &health, fail.clone())?);
         let capabilities = store.capabilities();
         tracing::info!(
             store = capabilities.name,
@@ -100,7 +100,7 @@ impl App {
         let runner = Runner::new(ctx.clone(), settings.runner.concurrency);
         let mut tasks = vec![
             spawn(serve(listener, router, stopping.clone())),
-            spawn(runner.run(stopping.clone(), drain)),
+            spawn(run(runner, stopping.clone(), drain, Arc::clone(&health), fail)),
             spawn(periodic::run(ctx.clone(), retention, stopping.clone())),
         ];
         tasks.extend(listen_to_commands(config, &store, stopping));
@@ -134,6 +134,29 @@ fn spawn(part: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
     tokio::spawn(part)
 }
 
+/// Runs the runner; should it be unable to go on, webhooks are refused and the process is told to end.
+async fn run(
+    runner: Runner,
+    stop: watch::Receiver<bool>,
+    drain: Duration,
+    health: Arc<Health>,
+    fail: mpsc::Sender<()>,
+) {
+    if let Err(error) = runner.run(stop, drain).await {
+        tracing::error!(%error, "events cannot be worked on any more; the process ends");
+        health.report(
+            "runner",
+            Finding {
+                level: Level::Refusing,
+                reason: "stored events cannot be read（受け取った出来事を読めません）".into(),
+                remedy: "run `todoke store verify`, then start todoke again（確認のうえ再起動してください）"
+                    .into(),
+            },
+        );
+        let _ = fail.try_send(());
+    }
+}
+
 async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
     use axum::serve::ListenerExt;
     let listener = listener.tap_io(|connection| {
@@ -154,7 +177,18 @@ pub fn keyring(config: &Config) -> anyhow::Result<Keyring> {
     if !configured.is_empty() {
         return Ok(Keyring::parse(configured, "security.master_key")?);
     }
-    Ok(Keyring::load_or_create(&config.settings.data_dir()?.join("master.key"), &SystemEntropy)?)
+    let data = config.settings.data_dir()?;
+    let file = data.join("master.key");
+    if data.join("store").exists() && !file.exists() {
+        // A new key would open nothing of what is there.
+        anyhow::bail!(
+            "the master key {} is missing, and {} cannot be opened without it; put the file back, or give the key \
+             as security.master_key",
+            file.display(),
+            data.join("store").display()
+        );
+    }
+    Ok(Keyring::load_or_create(&file, &SystemEntropy)?)
 }
 
 /// Opens the embedded store with what it reports going to the health registry.

@@ -59,6 +59,8 @@ phrases! {
     NoneOfThese = "none-of-these",
     /// Leads nearby topics after a refusal.
     RefuseNearby = "refuse-nearby",
+    /// Nothing fits, for a city without words of its own for it.
+    Refused = "refused",
     /// Leads the contact after a refusal.
     RefuseContact = "refuse-contact",
     /// Asks whether the answer helped.

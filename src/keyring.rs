@@ -81,6 +81,7 @@ enum Purpose {
     Lookup,
     Records,
     ResidentKeys,
+    Fingerprint,
 }
 
 impl Purpose {
@@ -90,6 +91,7 @@ impl Purpose {
             Self::Lookup => "todoke/1/lookup",
             Self::Records => "todoke/1/records",
             Self::ResidentKeys => "todoke/1/resident-keys",
+            Self::Fingerprint => "todoke/1/fingerprint",
         }
     }
 }
@@ -179,6 +181,12 @@ impl Keyring {
             .expand_multi_info(&[purpose.label().as_bytes(), b"/", account.as_bytes()], &mut bytes)
             .expect("32 bytes are a valid length for HKDF-SHA256");
         Key(bytes)
+    }
+
+    /// Proves, beside a store, that it is opened with the key under which it was made. Tells nothing about
+    /// the key.
+    pub fn fingerprint(&self) -> [u8; 16] {
+        self.derive(Purpose::Fingerprint, None).hash(b"todoke")
     }
 
     /// Hashes ids for logs.

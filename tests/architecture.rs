@@ -128,7 +128,7 @@ const CRATES: &[Row] = &[
     Row("arc_swap", "journeys line", "what is swapped whole while others read"),
     Row("fluent_bundle", "catalogue", "sentences have one home"),
     Row("askama", "preview demo", "HTML is made where pages are"),
-    Row("tracing", "journeys jobs line web demo control app", "the pure centre does not log"),
+    Row("tracing", "journeys jobs line web store::sled demo control app", "the pure centre does not log"),
     Row("metrics", "journeys jobs line web", "the pure centre does not count"),
     Row("tracing_subscriber metrics_exporter_prometheus", "telemetry", "set up once"),
     Row("anyhow", "telemetry app cli", "below the roots an error is a type"),

@@ -7,6 +7,7 @@ let current = null, people = [], account = "", after = 0, generation = 0;
 const cards = new Map(); // event → its card on the right
 const pending = new Set(); // events without a reply yet
 const causes = new Map(); // event → what the resident did, in words
+const tongues = new Map(); // event → the language of its reply
 const w = () => words[language];
 
 function make(tag, properties = {}, ...children) {
@@ -115,6 +116,7 @@ function open(id) {
   cards.clear();
   pending.clear();
   causes.clear();
+  tongues.clear();
   $("log").replaceChildren();
   $("events").replaceChildren(make("li", { className: "empty", textContent: w().nothing }));
   $("tries").hidden = false;
@@ -159,6 +161,7 @@ function showEntry(entry) {
     box.querySelector(".quick")?.setAttribute("aria-label", w().quick);
     item.append(box);
     item.dataset.event = entry.event ?? "";
+    speaks(entry.event, item);
     if (entry.event) pending.delete(entry.event);
   }
   meta.append(make("time", { dateTime: entry.at, textContent: time }));
@@ -281,7 +284,8 @@ async function showDecision(event, tried) {
     if (mine !== generation || cards.get(event)?.decided) return;
     if (!view.outcome && tried < 40) { setTimeout(() => showDecision(event, tried + 1), 150 + tried * 50); return; }
     cards.get(event).decided = true;
-    speaks(event, view.trace?.language);
+    tongues.set(event, view.trace?.language);
+    speaks(event, document.querySelector(`#log [data-event="${event}"]`));
     const trace = view.trace || { decision: "", why: [], ranked: [] };
     const parts = [make("p", {}, make("strong", { textContent: w().decisions[trace.decision] ?? trace.decision }), trace.id ? ` ${trace.id}` : "", trace.confidence != null ? ` (${w().sure} ${trace.confidence.toFixed(2)})` : "")];
     if (trace.why.length) parts.push(make("ul", { className: "why" }, ...trace.why.map((why) => make("li", { textContent: why, lang: "en" }))));
@@ -296,10 +300,10 @@ async function showDecision(event, tried) {
   }
 }
 
-/** Marks a reply with its language, for screen readers and for the right shapes of characters. */
-function speaks(event, code) {
-  const reply = document.querySelector(`#log [data-event="${event}"] .reply`);
-  if (reply && code) reply.lang = { "ja-easy": "ja", zh: "zh-Hans", pt: "pt-BR", tl: "fil" }[code] ?? code;
+/** Marks a reply with its language, for screen readers and the right shapes of characters: reply and decision come in any order. */
+function speaks(event, item) {
+  const code = tongues.get(event);
+  if (item && code) item.querySelector(".reply").lang = { "ja-easy": "ja", zh: "zh-Hans", pt: "pt-BR", tl: "fil" }[code] ?? code;
 }
 
 // Start

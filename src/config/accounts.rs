@@ -93,7 +93,7 @@ fn load_one(path: &Path, environment: &Environment) -> Result<AccountConfig, Con
         .map_err(|e| wrong(format!("the file's name gives the account's id, but {e}; rename the file")))?;
     let text = fs::read_to_string(path)
         .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-    let file: AccountFile = toml::from_str(&text).map_err(|e| wrong(e.to_string().trim().to_owned()))?;
+    let file: AccountFile = toml::from_str(&text).map_err(|e| wrong(super::without_the_line(&e, &text)))?;
     let time_zone = TimeZone::get(&file.time_zone).map_err(|_| {
         wrong(format!("time_zone {:?} is unknown; write a name such as \"Asia/Tokyo\"", file.time_zone))
     })?;

@@ -24,8 +24,10 @@ pub(super) fn merge(flags: &Flags, environment: &Environment) -> Result<Layers, 
         let text = fs::read_to_string(path)
             .map_err(|source| ConfigError::Unreadable { path: path.clone(), source })?;
         origin = path.display().to_string();
-        let file: Table =
-            text.parse().map_err(|e| ConfigError::Wrong { origin: origin.clone(), what: format!("{e}") })?;
+        let file: Table = text.parse().map_err(|e| ConfigError::Wrong {
+            origin: origin.clone(),
+            what: super::without_the_line(&e, &text),
+        })?;
         overlay(&mut table, file, &origin)?;
     }
     for (variable, section, key, text) in environment.settings()? {
@@ -53,7 +55,7 @@ impl Layers {
     pub(super) fn settings(&self) -> Result<Settings, ConfigError> {
         Settings::deserialize(Value::Table(self.table.clone())).map_err(|e| ConfigError::Wrong {
             origin: self.origin.clone(),
-            what: e.to_string().trim().to_owned(),
+            what: super::without_the_value(&e.to_string()),
         })
     }
 }

@@ -151,6 +151,25 @@ pub enum ConfigError {
     Contradiction(String),
 }
 
+/// A TOML error with its place. The parser's own text would repeat the line, which may hold a secret.
+fn without_the_line(error: &toml::de::Error, text: &str) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    format!("line {line}: {}", without_the_value(error.message()))
+}
+
+/// 「invalid type: integer `123…`, expected a string」 would repeat the value itself.
+fn without_the_value(message: &str) -> String {
+    let (first, rest) = message.trim().split_once('\n').unwrap_or((message.trim(), ""));
+    let what = match first.split_once("expected ") {
+        Some((wrong, expected)) if wrong.starts_with("invalid") => {
+            format!("the value is of the wrong kind; expected {expected} (texts stand in quotes)")
+        }
+        _ => first.to_owned(),
+    };
+    format!("{what} {}", rest.trim()).trim().to_owned()
+}
+
 impl Config {
     /// Reads all layers and checks them against each other.
     pub fn load(flags: &Flags, environment: &Environment) -> Result<Self, ConfigError> {

@@ -21,25 +21,29 @@ pub struct EventKey([u8; 17]);
 impl EventKey {
     const ULID: u8 = 1;
     const HASHED: u8 = 2;
+    const RAW: u8 = 3;
 
     /// The key of an event that carries a `webhookEventId`.
     #[must_use]
     pub fn from_webhook_event_id(id: &str) -> Self {
-        parse_ulid(id).map_or_else(|| Self::hashed(id.as_bytes()), |bytes| Self::tagged(Self::ULID, bytes))
+        parse_ulid(id).map_or_else(
+            || Self::hashed(Self::HASHED, id.as_bytes()),
+            |bytes| Self::tagged(Self::ULID, bytes),
+        )
     }
 
     /// The key of an event without an id: `raw` is the event without its `deliveryContext`, which is the
     /// only part that a redelivery changes.
     #[must_use]
     pub fn from_raw(raw: &[u8]) -> Self {
-        Self::hashed(raw)
+        Self::hashed(Self::RAW, raw)
     }
 
-    fn hashed(bytes: &[u8]) -> Self {
+    fn hashed(tag: u8, bytes: &[u8]) -> Self {
         let digest = Sha256::digest(bytes);
         let mut half = [0; 16];
         half.copy_from_slice(&digest[..16]);
-        Self::tagged(Self::HASHED, half)
+        Self::tagged(tag, half)
     }
 
     fn tagged(tag: u8, rest: [u8; 16]) -> Self {

@@ -17,6 +17,8 @@ pub struct Content {
     pub intents: Vec<Intent>,
     /// Kinds of danger, the most urgent first.
     pub safety: Vec<SafetyKind>,
+    /// Messages of people in danger, and ordinary ones that only sound like it.
+    pub safety_examples: Vec<SafetyExample>,
     /// Fixed replies.
     pub fixed: Vec<FixedReply>,
     /// The city's general desk.
@@ -30,6 +32,8 @@ pub struct Topic {
     pub id: String,
     /// Its name for people.
     pub title: Localized<String>,
+    /// Other words for it: somebody who sends nothing else is shown its questions.
+    pub names: Vec<String>,
 }
 
 /// A question that the bot can answer.
@@ -140,6 +144,15 @@ pub struct SafetyKind {
     pub reply: Localized<String>,
     /// Whom to call.
     pub numbers: Vec<SafetyNumber>,
+}
+
+/// A message from which danger is learned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SafetyExample {
+    /// The message.
+    pub text: String,
+    /// The place of its kind among [`Content::safety`]; `None` for an ordinary one.
+    pub kind: Option<usize>,
 }
 
 /// A number for people in danger.

@@ -6,11 +6,13 @@ use super::{
     matcher::{Evidence, Says},
     normalize,
     personal::{self, Personal},
-    safety,
+    safety::{self, Found},
     snapshot::{Query, Snapshot},
 };
 use crate::domain::{id::IntentId, language::Language};
 
+/// From here on a message that resembles those of people in danger is treated as one.
+const DANGER: f32 = 0.80;
 /// From here on an intent is answered outright.
 const ANSWER: f32 = 0.62;
 /// From here on an intent is worth being offered as a choice.
@@ -24,7 +26,7 @@ const CHOICES: usize = 5;
 /// How many nearby questions a refusal names at most.
 const NEARBY: usize = 3;
 /// Below this a question is not even near.
-const NEAR: f32 = 0.08;
+const NEAR: f32 = 0.12;
 /// The confidence in an intent that only odds speak for.
 const UNSEEN: f32 = 0.15;
 /// How many candidates are carried along.
@@ -135,9 +137,20 @@ pub(super) fn decide(snapshot: &Snapshot, query: &Query<'_>) -> Decision {
         ranked: Vec::new(),
         why: vec![why],
     };
-    if let Some(kind) = safety::find(&snapshot.content().safety, &normal) {
-        let why = format!("a safety pattern of the kind {} applies; nothing else was tried", kind.as_str());
-        return say(DecisionKind::Safety(kind), 1.0, why);
+    match safety::find(&snapshot.content().safety, snapshot.learned(), &normal, DANGER) {
+        Some(Found::Pattern(kind)) => {
+            let why =
+                format!("a safety pattern of the kind {} applies; nothing else was tried", kind.as_str());
+            return say(DecisionKind::Safety(kind), 1.0, why);
+        }
+        Some(Found::Likeness(kind, confidence)) => {
+            let why = format!(
+                "the message resembles the safety examples of the kind {} ({confidence:.2}; {DANGER:.2} is enough)",
+                kind.as_str()
+            );
+            return say(DecisionKind::Safety(kind), confidence, why);
+        }
+        None => {}
     }
     if let Some(found) = personal::find(&normal) {
         let what = match found {
@@ -177,7 +190,11 @@ fn by_intents(snapshot: &Snapshot, query: &Query<'_>, normal: &str, language: La
         ));
     }
     let confidence = candidates.first().map_or(0.0, |best| best.confidence);
-    let kind = if let Some(choices) = several_matters(snapshot, query, normal) {
+    let is_certain = candidates.first().is_some_and(certain);
+    let kind = if let Some(questions) = snapshot.topic_called(normal).filter(|_| !is_certain) {
+        why.push("the message is the name of a topic".into());
+        DecisionKind::Ask { choices: questions.take(CHOICES).cloned().collect(), several: false }
+    } else if let Some(choices) = several_matters(snapshot, query, normal) {
         why.push("the message holds several matters".into());
         DecisionKind::Ask { choices, several: true }
     } else {

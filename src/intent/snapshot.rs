@@ -7,6 +7,8 @@ use super::{
     catalog::{Contact, FixedReply, Intent, SafetyKind, Topic},
     decision::{self, Decision},
     matcher::{self, Matcher},
+    normalize,
+    safety::Learned,
 };
 use crate::domain::{id::IntentId, language::Language};
 
@@ -27,7 +29,10 @@ pub struct Query<'a> {
 pub struct Snapshot {
     content: Content,
     places: FxHashMap<IntentId, usize>,
+    /// Topics by what people call them, normalised.
+    topic_names: FxHashMap<String, usize>,
     matchers: Vec<Box<dyn Matcher>>,
+    learned: Option<Learned>,
 }
 
 impl Snapshot {
@@ -35,7 +40,9 @@ impl Snapshot {
     pub fn compile(content: Content) -> Self {
         let places = content.intents.iter().enumerate().map(|(at, intent)| (intent.id.clone(), at)).collect();
         let matchers = matcher::all(&content);
-        Self { content, places, matchers }
+        let learned = Learned::from(&content);
+        let topic_names = topic_names(&content);
+        Self { content, places, topic_names, matchers, learned }
     }
 
     /// A snapshot that can answer nothing yet.
@@ -50,7 +57,7 @@ impl Snapshot {
 
     /// The best intents for a text with their scores, best first, whatever the thresholds say.
     pub fn rank(&self, text: &str, top: usize) -> Vec<(IntentId, f32)> {
-        let ranked = decision::rank(self, &super::normalize(text), None);
+        let ranked = decision::rank(self, &normalize(text), None);
         ranked.into_iter().take(top).map(|c| (self.content.intents[c.intent].id.clone(), c.score)).collect()
     }
 
@@ -88,7 +95,33 @@ impl Snapshot {
         &self.content
     }
 
+    /// The intents of the topic that goes by this name, in the order of its file.
+    pub(super) fn topic_called(&self, normal: &str) -> Option<impl Iterator<Item = &IntentId>> {
+        let topic = &self.content.topics[*self.topic_names.get(normal)?].id;
+        Some(
+            self.content.intents.iter().filter(move |intent| intent.topic == *topic).map(|intent| &intent.id),
+        )
+    }
+
+    pub(super) fn learned(&self) -> Option<&Learned> {
+        self.learned.as_ref()
+    }
+
     pub(super) fn matchers(&self) -> &[Box<dyn Matcher>] {
         &self.matchers
     }
+}
+
+/// A title such as 「ごみ・リサイクル」 names the topic as a whole and in its parts.
+fn topic_names(content: &Content) -> FxHashMap<String, usize> {
+    let mut names = FxHashMap::default();
+    for (place, topic) in content.topics.iter().enumerate() {
+        let titles = topic.title.iter().map(|(_, title)| title.as_str());
+        for name in titles.chain(topic.names.iter().map(String::as_str)) {
+            for part in std::iter::once(name).chain(name.split(['・', '、', '/'])) {
+                names.entry(normalize(part)).or_insert(place);
+            }
+        }
+    }
+    names
 }

@@ -101,13 +101,17 @@ pub fn read(files: &[SourceFile], today: Date) -> (Option<Content>, Vec<Problem>
             format!("there are {} files, at most {FILES} are read; put several topics into one", files.len());
         build.problem(files[FILES].path.as_str(), (0, 0), Severity::Error, what);
     }
+    build.files = files.iter().map(|file| file.path.clone()).collect();
     for file in files.iter().take(FILES) {
         match file.path.as_str() {
             "_safety.yaml" => parse(file, &mut build).map(|shape| build.safety(&file.path, shape)),
+            "_safety-examples.yaml" => {
+                parse(file, &mut build).map(|shape| build.safety_examples(&file.path, shape))
+            }
             "_fixed.yaml" => parse(file, &mut build).map(|shape| build.fixed(&file.path, shape)),
             path if path.starts_with('_') => {
                 let what =
-                    "files whose names begin with _ are _safety.yaml and _fixed.yaml; rename this one".into();
+                    "files whose names begin with _ are _safety.yaml, _safety-examples.yaml and _fixed.yaml; rename this one".into();
                 build.problem(path, (1, 1), Severity::Error, what);
                 None
             }

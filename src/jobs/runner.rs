@@ -7,7 +7,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
 use tokio::{
-    sync::{Semaphore, watch},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
     task::JoinSet,
     time::timeout,
 };
@@ -45,23 +45,10 @@ impl Runner {
         Self { ctx, concurrency: Arc::new(Semaphore::new(concurrency)), work: JoinSet::new() }
     }
 
-    /// Works until `stop` turns true, then finishes what has begun, for at most `drain`.
-    pub async fn run(mut self, mut stop: watch::Receiver<bool>, drain: Duration) {
-        while !*stop.borrow() {
-            match self.step().await {
-                Ok(Step::Began(_)) => {}
-                Ok(Step::Idle) => {
-                    tokio::select! {
-                        () = self.ctx.store.wait_for_events() => {}
-                        _ = timeout(LOOK_AT_LEAST, stop.changed()) => {}
-                    }
-                }
-                Err(error) => {
-                    tracing::error!(%error, "events cannot be claimed; the server stops answering");
-                    break;
-                }
-            }
-        }
+    /// Works until `stop` turns true, then finishes what has begun, for at most `drain`. An error means that
+    /// events cannot be claimed any more: the process should end, and be started again.
+    pub async fn run(mut self, mut stop: watch::Receiver<bool>, drain: Duration) -> Result<(), StoreError> {
+        let ended = self.work_until(&mut stop).await;
         let left = async { while self.work.join_next().await.is_some() {} };
         if timeout(drain, left).await.is_err() {
             tracing::warn!(
@@ -69,13 +56,29 @@ impl Runner {
                 "the stop did not wait for every answer; they come back at the next start"
             );
         }
+        ended
+    }
+
+    async fn work_until(&mut self, stop: &mut watch::Receiver<bool>) -> Result<(), StoreError> {
+        while !*stop.borrow() {
+            // Room first, then claims: a claimed event never waits for room.
+            let room = tokio::select! {
+                room = Arc::clone(&self.concurrency).acquire_owned() => room.map_err(|_| StoreError::Closed)?,
+                _ = stop.changed() => continue,
+            };
+            if self.step(room).await? == Step::Idle {
+                tokio::select! {
+                    () = self.ctx.store.wait_for_events() => {}
+                    _ = timeout(LOOK_AT_LEAST, stop.changed()) => {}
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Begins as many events as there is room for.
-    async fn step(&mut self) -> Result<Step, StoreError> {
+    async fn step(&mut self, room: OwnedSemaphorePermit) -> Result<Step, StoreError> {
         while self.work.try_join_next().is_some() {}
-        // Room first, then claims: a claimed event never waits for room.
-        let room = Arc::clone(&self.concurrency).acquire_owned().await.map_err(|_| StoreError::Closed)?;
         let free = self.concurrency.available_permits().min(PORTION - 1);
         let mut permits = vec![room];
         permits.extend((0..free).filter_map(|_| Arc::clone(&self.concurrency).try_acquire_owned().ok()));

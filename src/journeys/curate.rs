@@ -13,7 +13,7 @@ use crate::{
     health::{Finding, Health, Level},
     intent::{
         Snapshot,
-        source::{self, Problem},
+        source::{self, Problem, Severity},
     },
 };
 
@@ -48,10 +48,11 @@ pub fn curate(ctx: &Ctx, shelf: &dyn Shelf, health: &Health, account: &Account) 
             health.clear(&part);
         }
         Ok(Reading { snapshot: None, problems }) => {
-            for problem in &problems {
+            let errors = || problems.iter().filter(|problem| problem.severity == Severity::Error);
+            for problem in errors() {
                 tracing::error!(account = %account.id, problem = %problem, "the intents cannot be used");
             }
-            let first = problems.first().map(ToString::to_string).unwrap_or_default();
+            let first = errors().next().map(ToString::to_string).unwrap_or_default();
             health.report(
                 part,
                 Finding {

@@ -2,6 +2,7 @@ ask-lead = Which of these do you want to know about?
 ask-several = You seem to ask about several things. Which one first?
 ask-number-hint = You can also just send the number.
 none-of-these = None of these
+refused = Sorry, no answer was found. Please try other words.
 refuse-nearby = These questions are close to yours.
 refuse-contact = To ask a person, please call here.
 feedback-question = Did this help? You can send "Helpful" or "Wrong".
@@ -11,7 +12,8 @@ feedback-thanks = Thank you. Feel free to ask anything else at any time.
 feedback-sorry = We are sorry that this did not help. Please ask this office.
 contact-line =
     { $name }
-    Phone { $tel } ({ $hours })
+    Phone { $tel }
+    { $hours }
 call-button = Call
 open-link = Open the procedure
 source-line = Read more

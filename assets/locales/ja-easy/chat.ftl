@@ -2,6 +2,7 @@ ask-lead = どれを 知(し)りたいですか。
 ask-several = いくつかの ことを 聞(き)いています。どれから 答(こた)えますか。
 ask-number-hint = 番号(ばんごう)を 送(おく)っても いいです。
 none-of-these = この中(なか)に ない
+refused = すみません。答(こた)えが 見(み)つかりません。ほかの ことばで 聞(き)いて ください。
 refuse-nearby = 近(ちか)い 質問(しつもん)です。
 refuse-contact = 人(ひと)と 話(はな)したい ときは、ここに 電話(でんわ)して ください。
 feedback-question = わかりましたか。「役(やく)に 立(た)った」か「ちがう」を 送(おく)って ください。
@@ -11,7 +12,8 @@ feedback-thanks = ありがとうございます。ほかに 知(し)りたい �
 feedback-sorry = ごめんなさい。ここに 電話(でんわ)して 聞(き)いて ください。
 contact-line =
     { $name }
-    電話(でんわ) { $tel }（{ $hours }）
+    電話(でんわ) { $tel }
+    { $hours }
 call-button = 電話する
 open-link = 手続きのページ
 source-line = もっと 知(し)りたい ときは、この ページを 見(み)て ください

@@ -9,6 +9,8 @@ ask-several = いくつかのことをまとめてお尋ねのようです。ど
 ask-number-hint = 番号を送っていただいてもかまいません。
 # Button, at most 20 characters: none of the choices fits.
 none-of-these = この中にない
+# When nothing fits and the city has no words of its own for it.
+refused = 申し訳ありません。お答えが見つかりませんでした。別の言葉で聞いてみてください。
 # Leads numbered questions that are near, after a refusal.
 refuse-nearby = 近い内容の質問です。
 # Above the telephone button after a refusal.
@@ -26,7 +28,8 @@ feedback-sorry = お役に立てず申し訳ありません。くわしくは次
 # A contact in one or two lines.
 contact-line =
     { $name }
-    電話 { $tel }（{ $hours }）
+    電話 { $tel }
+    { $hours }
 # Button, at most 20 characters: dials.
 call-button = 電話する
 # Button, at most 20 characters: opens the online procedure.

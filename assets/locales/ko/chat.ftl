@@ -2,6 +2,7 @@ ask-lead = 어느 것에 대해 알고 싶으신가요?
 ask-several = 여러 가지를 함께 문의하신 것 같습니다. 어느 것부터 답해 드릴까요?
 ask-number-hint = 번호만 보내셔도 됩니다.
 none-of-these = 이 중에 없음
+refused = 죄송합니다. 답을 찾지 못했습니다. 다른 말로 물어봐 주세요.
 refuse-nearby = 비슷한 질문입니다.
 refuse-contact = 사람에게 문의하시려면 여기로 전화해 주세요.
 feedback-question = 도움이 되었나요? "도움됨" 또는 "아니에요"라고 보내 주세요.
@@ -11,7 +12,8 @@ feedback-thanks = 감사합니다. 다른 궁금한 점도 언제든지 보내 �
 feedback-sorry = 도움이 되지 못해 죄송합니다. 자세한 것은 다음 창구로 문의해 주세요.
 contact-line =
     { $name }
-    전화 { $tel } ({ $hours })
+    전화 { $tel }
+    { $hours }
 call-button = 전화하기
 open-link = 신청 페이지 열기
 source-line = 자세히 보기

@@ -2,6 +2,7 @@ ask-lead = Sobre qual destes assuntos você quer saber?
 ask-several = Parece que você perguntou várias coisas. Qual primeiro?
 ask-number-hint = Você também pode enviar só o número.
 none-of-these = Nenhum destes
+refused = Desculpe, não encontrei uma resposta. Tente com outras palavras.
 refuse-nearby = Estas perguntas são parecidas com a sua.
 refuse-contact = Para falar com uma pessoa, ligue para cá.
 feedback-question = Ajudou? Envie "Ajudou" ou "Errado".
@@ -11,7 +12,8 @@ feedback-thanks = Obrigado. Pergunte o que quiser a qualquer hora.
 feedback-sorry = Sentimos muito por não ajudar. Pergunte neste setor.
 contact-line =
     { $name }
-    Telefone { $tel } ({ $hours })
+    Telefone { $tel }
+    { $hours }
 call-button = Ligar
 open-link = Abrir procedimento
 source-line = Saiba mais

@@ -2,6 +2,7 @@ ask-lead = Alin dito ang gusto mong malaman?
 ask-several = Mukhang marami kang itinatanong. Alin ang uunahin?
 ask-number-hint = Puwede ring ipadala ang numero lang.
 none-of-these = Wala rito
+refused = Paumanhin, walang nahanap na sagot. Subukan ang ibang salita.
 refuse-nearby = Malapit sa tanong mo ang mga ito.
 refuse-contact = Para magtanong sa tao, tumawag dito.
 feedback-question = Nakatulong ba? Ipadala ang "Nakatulong" o "Mali".
@@ -11,7 +12,8 @@ feedback-thanks = Salamat. Magtanong lang kahit kailan.
 feedback-sorry = Pasensya na at hindi ito nakatulong. Magtanong sa opisinang ito.
 contact-line =
     { $name }
-    Telepono { $tel } ({ $hours })
+    Telepono { $tel }
+    { $hours }
 call-button = Tumawag
 open-link = Buksan ang pahina
 source-line = Basahin pa

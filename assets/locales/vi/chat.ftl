@@ -2,6 +2,7 @@ ask-lead = Bạn muốn biết về điều nào?
 ask-several = Có vẻ bạn hỏi nhiều việc cùng lúc. Bạn muốn được trả lời việc nào trước?
 ask-number-hint = Bạn cũng có thể gửi số thứ tự.
 none-of-these = Không có ở đây
+refused = Xin lỗi, không tìm thấy câu trả lời. Vui lòng thử từ khác.
 refuse-nearby = Các câu hỏi gần giống.
 refuse-contact = Nếu muốn hỏi nhân viên, xin gọi số này.
 feedback-question = Câu trả lời có giúp ích không? Hãy gửi "Hữu ích" hoặc "Không đúng".
@@ -11,7 +12,8 @@ feedback-thanks = Cảm ơn bạn. Hãy hỏi thêm bất cứ lúc nào.
 feedback-sorry = Rất tiếc vì chưa giúp được bạn. Xin hỏi nơi sau đây.
 contact-line =
     { $name }
-    Điện thoại { $tel } ({ $hours })
+    Điện thoại { $tel }
+    { $hours }
 call-button = Gọi điện
 open-link = Mở trang thủ tục
 source-line = Xem thêm

@@ -2,6 +2,7 @@ ask-lead = 您想了解哪一项？
 ask-several = 您似乎问了几件事。先回答哪一件？
 ask-number-hint = 也可以直接发送编号。
 none-of-these = 都不是
+refused = 抱歉，没有找到答案。请换一种说法再试。
 refuse-nearby = 以下问题与您的问题相近。
 refuse-contact = 想向工作人员咨询时，请拨打此电话。
 feedback-question = 有帮助吗？请发送“有帮助”或“不对”。
@@ -11,7 +12,8 @@ feedback-thanks = 谢谢。如有其他问题，请随时发送。
 feedback-sorry = 很抱歉没能帮到您。详情请咨询以下窗口。
 contact-line =
     { $name }
-    电话 { $tel }（{ $hours }）
+    电话 { $tel }
+    { $hours }
 call-button = 拨打电话
 open-link = 打开手续页面
 source-line = 详情请看

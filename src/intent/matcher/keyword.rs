@@ -10,7 +10,7 @@ use crate::intent::{catalog::Content, normalize};
 
 /// How much a keyword that is all of the text raises the odds, as a power of e. Fitted on the sample city's
 /// own questions by logistic regression.
-const ALL_OF_IT: f32 = 3.5;
+const ALL_OF_IT: f32 = 3.7;
 /// A keyword of one character is part of too many words.
 const SHORTEST: usize = 2;
 

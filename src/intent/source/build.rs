@@ -14,13 +14,15 @@ use crate::{
         message::limit::{self, TextLimit},
     },
     intent::catalog::{
-        Contact, Content, FixedId, FixedReply, Intent, Link, QuickText, SafetyId, SafetyKind, SafetyNumber,
-        Topic,
+        Contact, Content, FixedId, FixedReply, Intent, Link, QuickText, SafetyExample, SafetyId, SafetyKind,
+        SafetyNumber, Topic,
     },
 };
 
 /// Kinds of danger, in the order of urgency in which they are tried.
 const SAFETY_KINDS: [&str; 5] = ["self-harm", "violence", "medical", "fire", "disaster"];
+/// What `_safety-examples.yaml` calls messages that only sound like danger.
+const ORDINARY: &str = "ordinary";
 /// What the engine asks for by name.
 const FIXED_KINDS: [&str; 15] = [
     "follow",
@@ -58,6 +60,10 @@ pub(super) struct Build {
     seen: BTreeMap<String, String>,
     /// References to be looked up at the end.
     references: Vec<(String, Spanned<String>)>,
+    /// Every file, also those that cannot be read.
+    pub(super) files: BTreeSet<String>,
+    /// Messages from which danger is learned, with the names of their kinds.
+    examples: Vec<(Option<String>, String)>,
     /// Topics to be offered first, with the file that says so.
     first: Vec<(String, Spanned<String>)>,
 }
@@ -65,7 +71,16 @@ pub(super) struct Build {
 impl Build {
     pub(super) fn new(today: Date) -> Self {
         let (content, problems) = (Content::default(), Vec::new());
-        Self { today, content, problems, seen: BTreeMap::new(), references: Vec::new(), first: Vec::new() }
+        Self {
+            today,
+            content,
+            problems,
+            seen: BTreeMap::new(),
+            references: Vec::new(),
+            first: Vec::new(),
+            files: BTreeSet::new(),
+            examples: Vec::new(),
+        }
     }
 
     pub(super) fn problem(&mut self, file: &str, place: (u64, u64), severity: Severity, what: String) {
@@ -91,15 +106,45 @@ impl Build {
             }
         }
         self.order_topics();
+        self.place_examples();
         self.problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
         let usable = self.problems.iter().all(|problem| problem.severity != Severity::Error);
         (usable.then_some(self.content), self.problems)
     }
 
+    /// Kinds are known by their place once all files have been read.
+    fn place_examples(&mut self) {
+        for (kind, text) in std::mem::take(&mut self.examples) {
+            let place = |kind: &str| self.content.safety.iter().position(|known| known.id.as_str() == kind);
+            match kind.map(|kind| place(&kind)) {
+                None => self.content.safety_examples.push(SafetyExample { text, kind: None }),
+                Some(Some(kind)) => {
+                    self.content.safety_examples.push(SafetyExample { text, kind: Some(kind) })
+                }
+                // A kind without a reply: there would be nothing to say.
+                Some(None) => {}
+            }
+        }
+    }
+
+    pub(super) fn safety_examples(&mut self, file: &str, shape: shape::SafetyExamplesFile) {
+        for (kind, examples) in shape {
+            let known = SAFETY_KINDS.contains(&kind.as_str());
+            if !known && kind != ORDINARY {
+                let names = SAFETY_KINDS.join(", ");
+                self.error(file, &examples, format!("{kind:?} is no kind; write one of {names}, {ORDINARY}"));
+                continue;
+            }
+            for text in self.plain(file, &examples.value, "example") {
+                self.examples.push((known.then(|| kind.clone()), text));
+            }
+        }
+    }
+
     fn order_topics(&mut self) {
         let first = std::mem::take(&mut self.first);
         for (file, name) in &first {
-            if !self.content.topics.iter().any(|topic| topic.id == name.value) {
+            if !self.files.contains(&format!("{}.yaml", name.value)) {
                 let what =
                     format!("there is no topic {:?}; write the name of a file without .yaml", name.value);
                 self.error(file, name, what);
@@ -119,7 +164,8 @@ impl Build {
         }
         let contact = self.contact(file, &shape.contact);
         let title = self.texts(file, &shape.title, "title", limit::TITLE);
-        self.content.topics.push(Topic { id: name.to_owned(), title });
+        let names = self.plain(file, &shape.names, "name");
+        self.content.topics.push(Topic { id: name.to_owned(), title, names });
         for intent in shape.intents {
             if self.content.intents.len() >= INTENTS {
                 self.error(file, &intent.id, format!("at most {INTENTS} intents are read"));

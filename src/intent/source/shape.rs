@@ -24,6 +24,10 @@ pub(super) struct TopicFile {
     /// The topic's name for people, by language. Japanese is required.
     #[schemars(with = "TextsSchema")]
     pub(super) title: Texts,
+    /// Other words for the topic: somebody who sends nothing else is shown its questions.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(super) names: Vec<Spanned<String>>,
     /// The department that answers for the intents of this file.
     #[schemars(with = "String")]
     pub(super) owner: Spanned<String>,
@@ -164,6 +168,9 @@ pub(super) struct NumberShape {
     pub(super) source: Spanned<String>,
     pub(super) checked_on: Spanned<String>,
 }
+
+/// `_safety-examples.yaml`: by kind of danger, and `ordinary`.
+pub(super) type SafetyExamplesFile = BTreeMap<String, Spanned<Vec<Spanned<String>>>>;
 
 /// `_fixed.yaml`.
 #[derive(Deserialize)]

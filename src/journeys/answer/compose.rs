@@ -97,19 +97,23 @@ impl Composer<'_> {
 
     /// Says plainly that nothing fits, offers what is near, and a person's contact.
     pub fn refusal(&self, nearby: &[IntentId]) -> Messages {
-        let mut body =
-            self.snapshot.fixed("refused").map(|f| self.in_own_language(&f.reply)).unwrap_or_default();
+        let own = self.snapshot.fixed("refused").map(|fixed| self.in_own_language(&fixed.reply));
+        let mut body = own.unwrap_or_else(|| self.say(Phrase::Refused));
         if !nearby.is_empty() {
             body.push_str("\n\n");
             body.push_str(&self.say(Phrase::RefuseNearby));
             self.push_numbered(&mut body, nearby);
         }
         let desk = nearby.first().and_then(|id| self.snapshot.intent(id)).map(|intent| &intent.contact);
-        let mut list = texts(&body);
-        if let Some(contact) = self.snapshot.desk().or(desk) {
-            list.extend(self.contact_buttons(contact, Vec::new()));
+        let contact = self.snapshot.desk().or(desk);
+        if contact.is_some() {
+            body.push_str("\n\n");
+            body.push_str(&self.say(Phrase::RefuseContact));
         }
+        let mut list = texts(&body);
+        list.extend(contact.and_then(|contact| self.contact_buttons(contact, Vec::new())));
         let topics = tap(&self.say(Phrase::MoreTopics), &Button::Topics);
+        let topics = topics.filter(|_| !self.snapshot.topics().is_empty());
         finish(list, nearby.iter().filter_map(|id| self.show(id)).chain(topics).collect())
     }
 
@@ -118,7 +122,6 @@ impl Composer<'_> {
         let mut list = texts(&self.say(Phrase::FeedbackSorry));
         match self.snapshot.intent(id).map(|intent| &intent.contact).or(self.snapshot.desk()) {
             Some(contact) => {
-                list.extend(texts(&self.contact_line(contact)));
                 list.extend(self.contact_buttons(contact, Vec::new()));
             }
             None => return self.refusal(&[]),
@@ -251,14 +254,19 @@ impl Composer<'_> {
         if let Some(tel) = &contact.tel {
             actions.extend(Action::uri(self.say(Phrase::CallButton), tel_uri(tel)).ok());
         }
-        let name = self.pick(&contact.name)?;
-        let hours = self.pick(&contact.hours).unwrap_or_default();
-        let text = fitted_to(format!("{name}\n{hours}").trim(), limit::BUTTONS_TEXT.max());
-        Buttons::new(self.contact_line(contact), None, text, actions).ok().map(Message::Buttons)
+        let line = self.contact_line(contact);
+        let text = fitted_to(&line, limit::BUTTONS_TEXT.max());
+        Buttons::new(line, None, text, actions).ok().map(Message::Buttons)
     }
 
+    /// Name, number and hours in words: who sits at a computer dials by hand.
     fn contact_line(&self, contact: &Contact) -> String {
-        self.contact_sentence(&contact.name, contact.tel.as_deref().unwrap_or_default(), &contact.hours)
+        match &contact.tel {
+            Some(tel) => self.contact_sentence(&contact.name, tel, &contact.hours),
+            None => {
+                [&contact.name, &contact.hours].map(|text| self.pick(text).unwrap_or_default()).join("\n")
+            }
+        }
     }
 
     fn contact_sentence(&self, name: &Localized<String>, tel: &str, hours: &Localized<String>) -> String {

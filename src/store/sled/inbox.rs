@@ -1,6 +1,9 @@
 //! The inbox: accept, claim, settle, forget, expire.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::{
+    Arc, PoisonError,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use async_trait::async_trait;
 use jiff::civil::Date;
@@ -40,16 +43,14 @@ impl Inbox for SledStore {
         if self.writer.disk_low() {
             return Err(StoreError::Closed);
         }
-        // One call may overshoot: a body with more events than the limit must not be refused for ever.
-        if self.lanes().len() >= self.max_waiting {
-            return Err(StoreError::Full);
-        }
         let account = Arc::clone(self.account(account)?);
+        let _room = self.take_room(events.len())?;
         let prepared = events
             .into_iter()
             .map(|event| self.prepare(&account, received, event))
             .collect::<Result<Vec<_>, _>>()?;
         let (sources, lanes) = (self.sources.clone(), Arc::clone(&self.lanes));
+        let arrived = Arc::clone(&self.arrived);
         let result = self
             .writer
             .write(
@@ -63,15 +64,16 @@ impl Inbox for SledStore {
                         match (accepted, entry) {
                             (Accepted::New, Some(entry)) => lanes.push(entry.clone()),
                             (Accepted::Known, Some(entry)) => {
-                                lanes.refresh(&entry.place, entry.hash, entry.received);
+                                lanes.refresh(entry);
                             }
                             (_, None) => {}
                         }
                     }
+                    // Here and not after the wait: the caller may have gone, the event is stored.
+                    arrived.notify_one();
                 },
             )
             .await?;
-        self.arrived.notify_one();
         Ok(result.into_iter().map(|(accepted, _)| accepted).collect())
     }
 
@@ -80,7 +82,20 @@ impl Inbox for SledStore {
             let mut lanes = self.lanes();
             std::iter::from_fn(|| lanes.claim()).take(most).collect()
         };
-        entries.into_iter().map(|(lease, entry)| self.claimed(lease, entry)).collect()
+        let mut claimed = Vec::with_capacity(entries.len());
+        for (lease, entry) in entries {
+            let key = entry.place.key;
+            match self.claimed(lease, entry) {
+                Ok(one) => claimed.push(one),
+                // One damaged record must not hold up everybody: it stays stored, `store verify` names it.
+                Err(error @ StoreError::Damaged { .. }) => {
+                    tracing::error!(event = %key, %error, "an event cannot be worked on");
+                    self.lanes().done(lease);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(claimed)
     }
 
     async fn wait_for_events(&self) {
@@ -106,16 +121,18 @@ impl Inbox for SledStore {
             return Err(StoreError::Fenced);
         }
         let (sources, lanes) = (self.sources.clone(), Arc::clone(&self.lanes));
+        let arrived = Arc::clone(&self.arrived);
         self.writer
             .write(
                 move |txn| {
                     Settle { account: &account, sources: &sources, place: &place }.apply(txn, settlement)
                 },
-                move |()| lanes.lock().unwrap_or_else(PoisonError::into_inner).done(lease),
+                move |()| {
+                    lanes.lock().unwrap_or_else(PoisonError::into_inner).done(lease);
+                    arrived.notify_one();
+                },
             )
-            .await?;
-        self.arrived.notify_one();
-        Ok(())
+            .await
     }
 
     async fn release(&self, account: &AccountId, key: EventKey, lease: Lease) -> Result<(), StoreError> {
@@ -142,15 +159,22 @@ impl Inbox for SledStore {
                         let key = key_for(&account, &residents, entry.hash)?;
                         let waiting = Waiting { received: entry.received, event: entry.event };
                         let place = entry.place.pending();
+                        // Settled meanwhile by another lane: there is nothing left to take back here.
+                        if !txn.has(&place)? {
+                            continue;
+                        }
                         let stored = pending_form(&key, &sources, &place, entry.hash, &waiting);
                         txn.put(&place, &stored)?;
                     }
                     let index = key::message(&account.id, &hash);
-                    if let Some(event) = txn.get(&index)?.and_then(|bytes| <[u8; 17]>::try_from(bytes).ok()) {
-                        let key = EventKey::from_bytes(event);
-                        drop_body(txn, &EventPlace { account: account.id.clone(), key })?;
+                    match txn.get(&index)?.and_then(|bytes| <[u8; 17]>::try_from(bytes).ok()) {
+                        Some(event) => {
+                            let key = EventKey::from_bytes(event);
+                            drop_body(txn, &EventPlace { account: account.id.clone(), key }).map(drop)
+                        }
+                        // It may still be on its way: a mark without an event, which settling looks at.
+                        None => txn.put(&index, &[]),
                     }
-                    Ok(())
                 },
                 |()| {},
             )
@@ -208,7 +232,27 @@ impl Figures for SledStore {
     }
 }
 
+/// Room for events that are being stored; given back when dropped.
+struct Room<'a> {
+    taken: &'a AtomicUsize,
+    count: usize,
+}
+
+impl Drop for Room<'_> {
+    fn drop(&mut self) {
+        self.taken.fetch_sub(self.count, Ordering::AcqRel);
+    }
+}
+
 impl SledStore {
+    /// Takes room for so many events, or says that there is none. One call may overshoot: a body with more
+    /// events than the limit must not be refused for ever.
+    fn take_room(&self, count: usize) -> Result<Room<'_>, StoreError> {
+        let before = self.arriving.fetch_add(count, Ordering::AcqRel);
+        let room = Room { taken: &self.arriving, count };
+        if before + self.lanes().len() >= self.max_waiting { Err(StoreError::Full) } else { Ok(room) }
+    }
+
     /// Does on the caller's thread what needs no order: hashing and, for a known resident, sealing.
     fn prepare(
         &self,

@@ -75,10 +75,11 @@ impl Lanes {
     }
 
     /// A duplicate came: the event's reply token is fresh again.
-    pub(super) fn refresh(&mut self, place: &EventPlace, hash: Option<[u8; 16]>, received: Timestamp) {
-        let lane = usize::from(hash.map_or(place.key.as_bytes()[16], |hash| hash[0]));
-        if let Some(entry) = self.lanes[lane].waiting.values_mut().find(|entry| &entry.place == place) {
-            entry.received = entry.received.max(received);
+    pub(super) fn refresh(&mut self, again: &Entry) {
+        if let Some(entry) = self.lanes[again.lane()].waiting.get_mut(&again.order())
+            && entry.place == again.place
+        {
+            entry.received = entry.received.max(again.received);
         }
     }
 

@@ -19,7 +19,7 @@ use std::{
     collections::HashMap,
     fs, io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicUsize},
 };
 
 use jiff::tz::TimeZone;
@@ -76,6 +76,15 @@ pub enum OpenError {
         /// Why.
         source: io::Error,
     },
+    /// It was made under another master key.
+    #[error(
+        "{folder} was made under another master key; put the right one back (security.master_key, or the file \
+         master.key of that folder); nothing was changed"
+    )]
+    OtherKey {
+        /// The folder.
+        folder: String,
+    },
     /// Somebody else has it open.
     #[error(
         "another todoke is using {folder}; stop it first, or give this one a folder of its own with --data"
@@ -102,11 +111,13 @@ pub struct SledStore {
     tree: sled::Db,
     writer: Writer,
     lanes: Arc<Mutex<Lanes>>,
-    arrived: tokio::sync::Notify,
+    arrived: Arc<tokio::sync::Notify>,
     residents: Arc<ResidentIndex>,
     accounts: HashMap<AccountId, Arc<AccountKeys>>,
     sources: Sources,
     max_waiting: usize,
+    /// Events that are being stored just now.
+    arriving: AtomicUsize,
     /// Where the next [`super::Inbox::expire`] goes on.
     expire_from: Mutex<Option<Vec<u8>>>,
 }
@@ -136,7 +147,9 @@ impl SledStore {
             sled::Error::Io(source) => OpenError::Folder { folder: shown.clone(), source },
             other => damaged(other.to_string()),
         })?;
-        check_format(&tree).map_err(|e| damaged(e.to_string()))?;
+        if !check_format(&tree, keyring).map_err(|e| damaged(e.to_string()))? {
+            return Err(OpenError::OtherKey { folder: shown });
+        }
         let accounts: HashMap<_, _> = config
             .accounts
             .into_iter()
@@ -159,11 +172,12 @@ impl SledStore {
             tree,
             writer,
             lanes: Arc::new(Mutex::new(Lanes::default())),
-            arrived: tokio::sync::Notify::new(),
+            arrived: Arc::new(tokio::sync::Notify::new()),
             residents,
             accounts,
             sources,
             max_waiting: config.max_waiting,
+            arriving: AtomicUsize::new(0),
             expire_from: Mutex::new(None),
         };
         store.bring_back().map_err(|error| damaged(error.to_string()))?;
@@ -225,16 +239,19 @@ fn open_tree(place: &Path, cache_bytes: u64) -> sled::Result<sled::Db> {
         .open()
 }
 
-/// Refuses a store of another format; marks a new one.
-fn check_format(tree: &sled::Db) -> Result<(), StoreError> {
+/// Refuses a store of another format, marks a new one, and says whether it was made under this master key.
+fn check_format(tree: &sled::Db, keyring: &Keyring) -> Result<bool, StoreError> {
     const FORMAT: &[u8] = b"todoke-1";
     match tree.get(key::FORMAT).map_err(writer::backend)? {
-        Some(format) if format == FORMAT => Ok(()),
-        Some(_) => Err(StoreError::Damaged { what: "format of a newer version".into() }),
+        Some(mark) => match mark.strip_prefix(FORMAT) {
+            Some(fingerprint) => Ok(fingerprint == keyring.fingerprint()),
+            None => Err(StoreError::Damaged { what: "format of a newer version".into() }),
+        },
         None if tree.is_empty() => {
-            tree.insert(key::FORMAT, FORMAT).map_err(writer::backend)?;
+            let mark = [FORMAT, &keyring.fingerprint()].concat();
+            tree.insert(key::FORMAT, mark).map_err(writer::backend)?;
             tree.flush().map_err(writer::backend)?;
-            Ok(())
+            Ok(true)
         }
         None => Err(StoreError::Damaged { what: "no format mark".into() }),
     }

@@ -42,14 +42,21 @@ impl Settle<'_> {
             }
             _ => None,
         };
-        if let Some(message) = &message {
+        let taken_back = match &message {
+            Some(message) => txn.has(&key::message(&self.account.id, message))?,
+            None => false,
+        };
+        if let (Some(message), false) = (&message, taken_back) {
             txn.put_new(&key::message(&self.account.id, message), self.place.key.as_bytes());
         }
         let kind = waiting.event.kind.label().to_owned();
+        if let (Some(message), true) = (&message, taken_back) {
+            txn.remove(&key::message(&self.account.id, message))?;
+        }
         let kept = Kept {
-            event: (!settlement.drop_body).then_some(waiting.event),
+            event: (!settlement.drop_body && !taken_back).then_some(waiting.event),
             unreadable: None,
-            trace: settlement.trace,
+            trace: settlement.trace.filter(|_| !taken_back),
         };
         let head = Head {
             outcome: settlement.outcome,
@@ -58,7 +65,7 @@ impl Settle<'_> {
             kind,
             outbox: settlement.outbox,
             resident: hash,
-            message,
+            message: message.filter(|_| !taken_back),
         };
         let sealed = record::seal(&sealing, &*self.sources.entropy, &settled, &kept);
         txn.put_new(&settled, &Settled { head, sealed }.to_bytes());

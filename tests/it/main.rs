@@ -1,0 +1,19 @@
+//! The whole server against a double of LINE: over HTTP, on a real store, in a folder of its own.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+mod bad_input;
+mod bodies;
+mod command_line;
+mod configuration;
+mod conversation;
+mod late;
+mod mutations;
+mod overload;
+mod privacy;
+mod quiet;
+mod reload;
+mod stop;
+mod support;
+#[path = "../support/mod.rs"]
+mod town;
