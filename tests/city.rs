@@ -75,9 +75,17 @@ struct Message {
     lang: String,
 }
 
+/// Patterns were written beside the first set. The second was worded by somebody who saw neither patterns
+/// nor examples: it is never used for either, so that it shows what the next message will meet.
+const SETS: [&str; 2] = ["", "-unseen"];
+
 #[test]
 fn people_in_danger_are_caught() {
-    let messages: Vec<Message> = lines("tests/fixtures/safety/distress.jsonl");
+    SETS.into_iter().for_each(assert_that_danger_is_caught);
+}
+
+fn assert_that_danger_is_caught(set: &str) {
+    let messages: Vec<Message> = lines(format!("tests/fixtures/safety/distress{set}.jsonl"));
     let other_languages = messages.iter().filter(|message| message.lang != "ja").count();
     assert!(messages.len() >= 120 && other_languages >= 20);
     let missed: Vec<&str> =
@@ -88,7 +96,11 @@ fn people_in_danger_are_caught() {
 
 #[test]
 fn ordinary_messages_that_only_sound_like_danger_are_not() {
-    let messages: Vec<Message> = lines("tests/fixtures/safety/ordinary.jsonl");
+    SETS.into_iter().for_each(assert_that_ordinary_messages_pass);
+}
+
+fn assert_that_ordinary_messages_pass(set: &str) {
+    let messages: Vec<Message> = lines(format!("tests/fixtures/safety/ordinary{set}.jsonl"));
     assert!(messages.len() >= 300);
     let alarms: Vec<&str> = messages.iter().map(|m| m.text.as_str()).filter(|text| is_safety(text)).collect();
     let share = alarms.len() as f64 / messages.len() as f64;
@@ -115,6 +127,7 @@ fn danger_comes_before_everything_else_in_the_message() {
 fn what_is_no_question_has_its_own_reply() {
     for (text, kind) in [
         ("ありがとうございます", "thanks"),
+        ("ありがとうございました", "thanks"),
         ("こんにちは", "greeting"),
         ("Thank you!", "thanks"),
         ("人と話したい", "human"),

@@ -6,7 +6,7 @@ use super::{
     matcher::{Evidence, Says},
     normalize,
     personal::{self, Personal},
-    safety::{self, Found},
+    safety,
     snapshot::{Query, Snapshot},
 };
 use crate::domain::{id::IntentId, language::Language};
@@ -137,31 +137,9 @@ pub(super) fn decide(snapshot: &Snapshot, query: &Query<'_>) -> Decision {
         ranked: Vec::new(),
         why: vec![why],
     };
-    match safety::find(&snapshot.content().safety, snapshot.learned(), &normal, DANGER) {
-        Some(Found::Pattern(kind)) => {
-            let why =
-                format!("a safety pattern of the kind {} applies; nothing else was tried", kind.as_str());
-            return say(DecisionKind::Safety(kind), 1.0, why);
-        }
-        Some(Found::Likeness(kind, confidence)) => {
-            let why = format!(
-                "the message resembles the safety examples of the kind {} ({confidence:.2}; {DANGER:.2} is enough)",
-                kind.as_str()
-            );
-            return say(DecisionKind::Safety(kind), confidence, why);
-        }
-        None => {}
-    }
-    if let Some(found) = personal::find(&normal) {
-        let what = match found {
-            Personal::Telephone => "a telephone number",
-            Personal::Mail => "a mail address",
-            Personal::Address => "an address",
-            Personal::MyNumber => "an individual number",
-            Personal::Card => "a card number",
-        };
-        let kind = DecisionKind::Fixed(FixedId("personal-data".into()));
-        return say(kind, 1.0, format!("the message seems to hold {what}; it was not used and is not kept"));
+    if let Some(kind) = safety::by_pattern(&snapshot.content().safety, &normal) {
+        let why = format!("a safety pattern of the kind {} applies; nothing else was tried", kind.as_str());
+        return say(DecisionKind::Safety(kind), 1.0, why);
     }
     if let Some(command) = language_command(&normal, query.offered) {
         let language = if let DecisionKind::SetLanguage(chosen) = command { chosen } else { language };
@@ -173,6 +151,28 @@ pub(super) fn decide(snapshot: &Snapshot, query: &Query<'_>) -> Decision {
     {
         let why = format!("the whole message is one of the phrases of {}", fixed.id.as_str());
         return say(DecisionKind::Fixed(fixed.id.clone()), 1.0, why);
+    }
+    // After the phrases that the city knows word for word: 「ありがとうございました」 alone is thanks.
+    let likeness = snapshot.learned().and_then(|learned| learned.judge(&normal));
+    if let Some((kind, confidence)) = likeness.filter(|(_, confidence)| *confidence >= DANGER)
+        && let Some(kind) = snapshot.content().safety.get(kind)
+    {
+        let why = format!(
+            "the message resembles the safety examples of the kind {} ({confidence:.2}; {DANGER:.2} is enough)",
+            kind.id.as_str()
+        );
+        return say(DecisionKind::Safety(kind.id.clone()), confidence, why);
+    }
+    if let Some(found) = personal::find(&normal) {
+        let what = match found {
+            Personal::Telephone => "a telephone number",
+            Personal::Mail => "a mail address",
+            Personal::Address => "an address",
+            Personal::MyNumber => "an individual number",
+            Personal::Card => "a card number",
+        };
+        let kind = DecisionKind::Fixed(FixedId("personal-data".into()));
+        return say(kind, 1.0, format!("the message seems to hold {what}; it was not used and is not kept"));
     }
     by_intents(snapshot, query, &normal, language)
 }

@@ -30,7 +30,16 @@ pub fn normalize(text: &str) -> String {
 
 /// The same without white space between characters of scripts that write none: 「し に た い」.
 pub(super) fn joined(normal: &str) -> String {
-    normal.chars().filter(|c| *c != ' ').collect()
+    let writes_blanks = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && (c as u32) < 0x1100);
+    let mut joined = String::with_capacity(normal.len());
+    let mut rest = normal.chars().peekable();
+    while let Some(c) = rest.next() {
+        let before = joined.chars().next_back();
+        if c != ' ' || (writes_blanks(before) && writes_blanks(rest.peek().copied())) {
+            joined.push(c);
+        }
+    }
+    joined
 }
 
 /// Zero-width characters, directional marks, variation selectors and other controls.
@@ -81,6 +90,15 @@ mod tests {
             ("1000", "1000"),
         ] {
             assert_eq!(normalize(typed), normal);
+        }
+    }
+
+    #[test]
+    fn blanks_go_where_a_script_writes_none_and_stay_between_words() {
+        for (text, whole) in
+            [("し に た い", "しにたい"), ("i want to die", "i want to die"), ("line で 話す", "lineで話す")]
+        {
+            assert_eq!(joined(text), whole);
         }
     }
 

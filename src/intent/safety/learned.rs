@@ -73,7 +73,7 @@ impl Learned {
     }
 
     /// How surely a normalised text is one of danger, and the likeliest kind by its place.
-    pub(super) fn judge(&self, normal: &str) -> Option<(usize, f32)> {
+    pub(crate) fn judge(&self, normal: &str) -> Option<(usize, f32)> {
         let features = self.features(normal);
         let confidence = self.danger.confidence(&features);
         let sums = self.kinds.iter().map(|line| line.sum(&features)).enumerate();

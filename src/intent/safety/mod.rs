@@ -14,31 +14,8 @@ use super::{
     normal::joined,
 };
 
-/// Why a text counts as danger.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Found {
-    /// A pattern of this kind applies.
-    Pattern(SafetyId),
-    /// It resembles the examples of this kind, so surely.
-    Likeness(SafetyId, f32),
-}
-
-/// The most urgent kind that a pattern finds, else the kind that the text resembles from `threshold` on.
-pub(super) fn find(
-    kinds: &[SafetyKind],
-    learned: Option<&Learned>,
-    normal: &str,
-    threshold: f32,
-) -> Option<Found> {
-    if let Some(kind) = by_pattern(kinds, normal) {
-        return Some(Found::Pattern(kind));
-    }
-    let (kind, confidence) = learned?.judge(normal)?;
-    let kind = kinds.get(kind)?;
-    (confidence >= threshold).then(|| Found::Likeness(kind.id.clone(), confidence))
-}
-
-fn by_pattern(kinds: &[SafetyKind], normal: &str) -> Option<SafetyId> {
+/// The most urgent kind of which a pattern applies.
+pub(super) fn by_pattern(kinds: &[SafetyKind], normal: &str) -> Option<SafetyId> {
     find_in(kinds, normal).or_else(|| {
         // People write 「し に た い」; only worth a second look where there are blanks at all.
         normal.contains(' ').then(|| find_in(kinds, &joined(normal)))?

@@ -99,7 +99,7 @@ impl Build {
     /// Looks up the references and gives back the content if nothing stands in the way.
     pub(super) fn finish(mut self) -> (Option<Content>, Vec<Problem>) {
         for (file, reference) in std::mem::take(&mut self.references) {
-            if !self.seen.contains_key(&reference.value) {
+            if !self.seen.contains_key(&reference.value) && !self.is_in_an_unread_file(&reference.value) {
                 let what =
                     format!("there is no intent {:?} to follow up with; correct its id", reference.value);
                 self.error(&file, &reference, what);
@@ -110,6 +110,13 @@ impl Build {
         self.problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
         let usable = self.problems.iter().all(|problem| problem.severity != Severity::Error);
         (usable.then_some(self.content), self.problems)
+    }
+
+    /// Whether an intent's file is there and could not be read: its own problem says enough.
+    fn is_in_an_unread_file(&self, id: &str) -> bool {
+        let topic = id.split('.').next().unwrap_or(id);
+        let is_read = self.content.topics.iter().any(|known| known.id == topic);
+        !is_read && self.files.contains(&format!("{topic}.yaml"))
     }
 
     /// Kinds are known by their place once all files have been read.
