@@ -30,11 +30,12 @@ use crate::{
         sled::{Condition, SledConfig, SledStore, Sources},
     },
     system::{SystemClock, SystemEntropy, SystemIds},
+    telemetry::Counts,
     web::{self, WebState},
 };
 
-/// Renders the metrics.
-pub type RenderMetrics = Box<dyn Fn() -> String + Send + Sync>;
+/// How often counts are tidied up.
+const TIDY_EVERY: Duration = Duration::from_secs(5);
 
 /// A server that is running.
 pub struct App {
@@ -51,10 +52,10 @@ pub struct App {
 }
 
 impl App {
-    /// Starts everything. `more` adds routes of its own (the demo's), made from the context.
+    /// Starts everything. Without `counts`, which only one part of a process may have, `/metrics` is empty. `more` adds routes of its own (the demo's), made from the context.
     pub async fn start(
         config: &Config,
-        render_metrics: RenderMetrics,
+        counts: Option<Counts>,
         more: impl FnOnce(&Ctx) -> Router,
     ) -> anyhow::Result<Self> {
         let settings = &config.settings;
@@ -90,8 +91,10 @@ impl App {
             format!("{} cannot be listened on; choose another with server.listen", settings.server.listen)
         })?;
         let address = listener.local_addr()?;
-        let state =
-            WebState::new(ctx.clone(), credentials, Arc::clone(&health), render_metrics, &settings.server);
+        let counts = counts.map(Arc::new);
+        let rendered = counts.clone();
+        let render = Box::new(move || rendered.as_ref().map(|counts| counts.render()).unwrap_or_default());
+        let state = WebState::new(ctx.clone(), credentials, Arc::clone(&health), render, &settings.server);
         let router = web::router(state).merge(more(&ctx));
         let retention = Retention {
             bodies: SignedDuration::from_hours(i64::from(settings.inbox.keep_text_hours)),
@@ -103,6 +106,7 @@ impl App {
             spawn(run(runner, stopping.clone(), drain, Arc::clone(&health), fail)),
             spawn(periodic::run(ctx.clone(), retention, stopping.clone())),
         ];
+        tasks.extend(counts.map(|counts| spawn(tidy(counts, stopping.clone()))));
         tasks.extend(listen_to_commands(config, &store, stopping));
         tracing::info!(%address, "todoke is ready");
         Ok(Self { address, ctx, stop, tasks, store, drain, failed, _watch: watch_guard })
@@ -132,6 +136,13 @@ impl App {
 #[expect(clippy::disallowed_methods, reason = "the parts of the server: started here, awaited in App::stop")]
 fn spawn(part: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
     tokio::spawn(part)
+}
+
+async fn tidy(counts: Arc<Counts>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let _ = tokio::time::timeout(TIDY_EVERY, stop.changed()).await;
+        counts.tidy();
+    }
 }
 
 /// Runs the runner; should it be unable to go on, webhooks are refused and the process is told to end.

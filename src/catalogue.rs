@@ -3,7 +3,7 @@
 //! Journeys call it to compose replies. What a city writes itself (answers, fixed and safety replies)
 //! comes from its intent files, not from here. The catalogues are `assets/locales/<language>/chat.ftl`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
 
@@ -33,7 +33,7 @@ pub enum CatalogueError {
 macro_rules! phrases {
     ($($(#[$doc:meta])* $name:ident = $key:literal,)*) => {
         /// A sentence of the catalogues.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Phrase { $($(#[$doc])* $name,)* }
 
         impl Phrase {
@@ -102,6 +102,8 @@ phrases! {
 /// All catalogues.
 pub struct Catalogue {
     bundles: BTreeMap<Language, FluentBundle<FluentResource>>,
+    /// Sentences without variables: every reply says a dozen of them, and they never change.
+    said: HashMap<(Language, Phrase), String>,
 }
 
 impl Catalogue {
@@ -111,12 +113,19 @@ impl Catalogue {
             .into_iter()
             .map(|language| Ok((language, bundle(language, source(language))?)))
             .collect::<Result<_, CatalogueError>>()?;
-        Ok(Self { bundles })
+        let mut catalogue = Self { bundles, said: HashMap::new() };
+        for language in Language::ALL {
+            for phrase in Phrase::ALL {
+                let said = catalogue.format(language, *phrase, None);
+                catalogue.said.insert((language, *phrase), said);
+            }
+        }
+        Ok(catalogue)
     }
 
     /// The sentence in a language.
     pub fn say(&self, language: Language, phrase: Phrase) -> String {
-        self.format(language, phrase, None)
+        self.said[&(language, phrase)].clone()
     }
 
     /// The sentence with its variables filled in.

@@ -20,9 +20,24 @@ pub fn log_to_stderr(level: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Starts counting and gives what renders the counts. Only one may live in a process.
-pub fn count() -> anyhow::Result<PrometheusHandle> {
-    Ok(PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)?
-        .install_recorder()?)
+/// What has been counted.
+pub struct Counts(PrometheusHandle);
+
+impl Counts {
+    /// Starts counting. Only one may live in a process.
+    pub fn start() -> anyhow::Result<Self> {
+        let builder =
+            PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)?;
+        Ok(Self(builder.install_recorder()?))
+    }
+
+    /// The counts in Prometheus's text format.
+    pub fn render(&self) -> String {
+        self.0.render()
+    }
+
+    /// Folds single measurements into their sums. Without it they pile up until somebody asks for the counts.
+    pub fn tidy(&self) {
+        self.0.run_upkeep();
+    }
 }

@@ -143,7 +143,11 @@ pub fn question(random: &mut Random) -> String {
 pub fn content(count: usize) -> Result<Content, regex::Error> {
     let intents = (0..count).map(intent).collect::<Result<Vec<_>, _>>()?;
     let topics = (0..ABOUT.len())
-        .map(|number| Topic { id: format!("topic{number}"), title: japanese(ABOUT[number].to_owned()) })
+        .map(|number| Topic {
+            id: format!("topic{number}"),
+            title: japanese(ABOUT[number].to_owned()),
+            names: Vec::new(),
+        })
         .collect();
     Ok(Content { topics, intents, ..Content::default() })
 }

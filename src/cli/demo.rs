@@ -18,7 +18,7 @@ use crate::{
     domain::id::{AccountId, Entropy},
     simulator::{Simulator, SimulatorConfig},
     system::{SystemClock, SystemEntropy},
-    telemetry,
+    telemetry::{self, Counts},
 };
 
 /// The account that is played with.
@@ -57,7 +57,7 @@ pub(super) async fn demo(args: DemoArgs) -> anyhow::Result<Ended> {
     let name = play_only(&mut config, &account, &secret, &token)?;
 
     let for_page = (simulator.clone(), account.clone());
-    let app = App::start(&config, serve::metrics()?, |ctx| {
+    let app = App::start(&config, Some(Counts::start()?), |ctx| {
         demo::router(DemoState::new(for_page.0, ctx.store.clone(), for_page.1, name))
     })
     .await?;

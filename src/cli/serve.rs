@@ -5,22 +5,16 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::Ended;
 use crate::{
-    app::{App, RenderMetrics},
+    app::App,
     config::Config,
-    telemetry,
+    telemetry::{self, Counts},
 };
 
 pub(super) async fn serve(config: Config) -> anyhow::Result<Ended> {
     config.require_a_live_account()?;
     telemetry::log_to_stderr(&config.settings.log.level)?;
-    let app = App::start(&config, metrics()?, |_| Router::new()).await?;
+    let app = App::start(&config, Some(Counts::start()?), |_| Router::new()).await?;
     until_ended(app).await
-}
-
-/// Counts, and gives what renders the counts.
-pub(super) fn metrics() -> anyhow::Result<RenderMetrics> {
-    let counts = telemetry::count()?;
-    Ok(Box::new(move || counts.render()))
 }
 
 /// Waits for SIGTERM, SIGINT or the end of the store, then stops in order.

@@ -6,6 +6,7 @@
 //! size of compiled expressions.
 
 mod build;
+mod expression;
 mod shape;
 #[cfg(test)]
 mod tests;

@@ -5,85 +5,121 @@
 
 mod read;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 pub use read::{Fault, read_messages};
 
 use crate::domain::message::{Action, Column, Message, Messages};
 
-/// The `messages` array of a call.
+/// The `messages` array of a call, as a value.
 pub fn to_value(messages: &Messages) -> Value {
-    let mut list: Vec<Value> = messages.list().iter().map(message).collect();
+    serde_json::to_value(to_wire(messages)).expect("texts and lists of them are JSON")
+}
+
+/// The `messages` array of a call, to be written out once and without a tree of values in between.
+pub(super) fn to_wire(messages: &Messages) -> Vec<Wire<'_>> {
+    let mut list: Vec<Wire<'_>> = messages.list().iter().map(wire).collect();
     if let (Some(last), false) = (list.last_mut(), messages.quick_replies().is_empty()) {
-        let items: Vec<Value> = messages
-            .quick_replies()
-            .iter()
-            .map(|quick| json!({ "type": "action", "action": action(quick.action()) }))
-            .collect();
-        last["quickReply"] = json!({ "items": items });
+        let quick = messages.quick_replies().iter();
+        let items = quick.map(|quick| QuickItem { kind: "action", action: action(quick.action()) }).collect();
+        last.quick_reply = Some(QuickItems { items });
     }
-    Value::Array(list)
+    list
 }
 
-fn message(message: &Message) -> Value {
-    match message {
-        Message::Text(text) => json!({ "type": "text", "text": text.as_str() }),
-        Message::Image(image) => json!({
-            "type": "image",
-            "originalContentUrl": image.original(),
-            "previewImageUrl": image.preview(),
-        }),
-        Message::Buttons(buttons) => json!({
-            "type": "template",
-            "altText": buttons.alt(),
-            "template": titled("buttons", buttons.title(), json!({
-                "text": buttons.text(),
-                "actions": actions(buttons.actions()),
-            })),
-        }),
-        Message::Carousel(carousel) => json!({
-            "type": "template",
-            "altText": carousel.alt(),
-            "template": {
-                "type": "carousel",
-                "columns": carousel.columns().iter().map(column).collect::<Vec<_>>(),
-            },
-        }),
-    }
+/// A message with LINE's names.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Wire<'a> {
+    #[serde(flatten)]
+    message: WireMessage<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quick_reply: Option<QuickItems<'a>>,
 }
 
-fn titled(kind: &str, title: Option<&str>, mut template: Value) -> Value {
-    template["type"] = kind.into();
-    if let Some(title) = title {
-        template["title"] = title.into();
-    }
-    template
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+enum WireMessage<'a> {
+    Text { text: &'a str },
+    Image { original_content_url: &'a str, preview_image_url: &'a str },
+    Template { alt_text: &'a str, template: WireTemplate<'a> },
 }
 
-fn column(column: &Column) -> Value {
-    let mut value = json!({ "text": column.text(), "actions": actions(column.actions()) });
-    if let Some(title) = column.title() {
-        value["title"] = title.into();
-    }
-    value
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+enum WireTemplate<'a> {
+    Buttons(WireColumn<'a>),
+    Carousel { columns: Vec<WireColumn<'a>> },
 }
 
-fn actions(list: &[Action]) -> Vec<Value> {
-    list.iter().map(action).collect()
+#[derive(Serialize)]
+struct WireColumn<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    text: &'a str,
+    actions: Vec<WireAction<'a>>,
 }
 
-fn action(action: &Action) -> Value {
-    match action {
-        Action::Postback { label, data, display_text } => {
-            json!({ "type": "postback", "label": label, "data": data, "displayText": display_text })
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+enum WireAction<'a> {
+    Postback { label: &'a str, data: &'a str, display_text: &'a str },
+    Message { label: &'a str, text: &'a str },
+    Uri { label: &'a str, uri: &'a str },
+}
+
+#[derive(Serialize)]
+struct QuickItems<'a> {
+    items: Vec<QuickItem<'a>>,
+}
+
+#[derive(Serialize)]
+struct QuickItem<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    action: WireAction<'a>,
+}
+
+fn wire(message: &Message) -> Wire<'_> {
+    let message = match message {
+        Message::Text(text) => WireMessage::Text { text: text.as_str() },
+        Message::Image(image) => {
+            WireMessage::Image { original_content_url: image.original(), preview_image_url: image.preview() }
         }
-        Action::Message { label, text } => json!({ "type": "message", "label": label, "text": text }),
-        Action::Uri { label, uri } => json!({ "type": "uri", "label": label, "uri": uri }),
+        Message::Buttons(buttons) => WireMessage::Template {
+            alt_text: buttons.alt(),
+            template: WireTemplate::Buttons(WireColumn {
+                title: buttons.title(),
+                text: buttons.text(),
+                actions: buttons.actions().iter().map(action).collect(),
+            }),
+        },
+        Message::Carousel(carousel) => WireMessage::Template {
+            alt_text: carousel.alt(),
+            template: WireTemplate::Carousel { columns: carousel.columns().iter().map(column).collect() },
+        },
+    };
+    Wire { message, quick_reply: None }
+}
+
+fn column(column: &Column) -> WireColumn<'_> {
+    let actions = column.actions().iter().map(action).collect();
+    WireColumn { title: column.title(), text: column.text(), actions }
+}
+
+fn action(action: &Action) -> WireAction<'_> {
+    match action {
+        Action::Postback { label, data, display_text } => WireAction::Postback { label, data, display_text },
+        Action::Message { label, text } => WireAction::Message { label, text },
+        Action::Uri { label, uri } => WireAction::Uri { label, uri },
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::domain::message::{Buttons, Carousel, Image, QuickReplies, QuickReply, Text};
 

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
@@ -65,6 +65,23 @@ impl LineMessenger {
     }
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReplyBody<'a> {
+    reply_token: &'a str,
+    messages: Vec<message::Wire<'a>>,
+}
+
+#[derive(Serialize)]
+struct PushBody<'a> {
+    to: &'a str,
+    messages: Vec<message::Wire<'a>>,
+}
+
+fn encode(body: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(body).expect("texts and lists of them are JSON")
+}
+
 /// Waits for a place in the gate. The wait is bounded by the gate's own queue: callers are the runner's
 /// bounded tasks, each with a deadline of its own.
 async fn pass(gate: &RateGate) {
@@ -92,10 +109,9 @@ impl Messenger for LineMessenger {
         messages: &Messages,
     ) -> Result<Receipt, SendError> {
         let (channel, access) = self.channel(account)?;
-        let body = json!({ "replyToken": token.expose(), "messages": message::to_value(messages) });
+        let body = encode(&ReplyBody { reply_token: token.expose(), messages: message::to_wire(messages) });
         pass(&channel.reply).await;
-        let result =
-            self.http.post("/v2/bot/message/reply", &access, body.to_string().into_bytes(), None).await;
+        let result = self.http.post("/v2/bot/message/reply", &access, body, None).await;
         learn(&channel.reply, result).map(|answered| answered.receipt)
     }
 
@@ -107,9 +123,8 @@ impl Messenger for LineMessenger {
         retry_key: Uuid,
     ) -> Result<Receipt, SendError> {
         let (channel, access) = self.channel(account)?;
-        let body = json!({ "to": to.expose(), "messages": message::to_value(messages) });
+        let body = encode(&PushBody { to: to.expose(), messages: message::to_wire(messages) });
         pass(&channel.push).await;
-        let body = body.to_string().into_bytes();
         let result = self.http.post("/v2/bot/message/push", &access, body, Some(retry_key)).await;
         learn(&channel.push, result).map(|answered| answered.receipt)
     }

@@ -98,11 +98,19 @@ impl Bm25f {
                 scores[*document as usize] += impact;
             }
         }
-        let mut best: Vec<(usize, f32)> = scores.into_iter().enumerate().filter(|(_, s)| *s > 0.0).collect();
-        if best.len() > LOOK_AT {
-            best.select_nth_unstable_by(LOOK_AT, |a, b| b.1.total_cmp(&a.1));
-            best.truncate(LOOK_AT);
+        let mut best: Vec<(usize, f32)> = Vec::with_capacity(4 * LOOK_AT);
+        // What cannot come among the first any more is not carried along: of thousands few are.
+        let mut least = 0.0;
+        for (document, score) in scores.into_iter().enumerate() {
+            if score <= least {
+                continue;
+            }
+            best.push((document, score));
+            if best.len() == 4 * LOOK_AT {
+                least = keep_best(&mut best);
+            }
         }
+        keep_best(&mut best);
         best.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         best
     }
@@ -162,6 +170,15 @@ impl Matcher for Bm25f {
         };
         best.iter().enumerate().map(evidence).take(top).collect()
     }
+}
+
+/// Keeps the best [`LOOK_AT`] and gives the score of the last of them.
+fn keep_best(list: &mut Vec<(usize, f32)>) -> f32 {
+    if list.len() > LOOK_AT {
+        list.select_nth_unstable_by(LOOK_AT, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        list.truncate(LOOK_AT);
+    }
+    list.iter().map(|(_, score)| *score).fold(f32::INFINITY, f32::min)
 }
 
 /// How well a text fits an intent.

@@ -93,7 +93,9 @@ impl Learned {
         // A map's order must not reach the sums: the same text gives the same figure everywhere.
         features.sort_unstable_by_key(|(id, _)| *id);
         let length = features.iter().map(|(_, value)| value * value).sum::<f32>().sqrt().max(f32::EPSILON);
-        features.iter_mut().for_each(|(_, value)| *value /= length);
+        for (_, value) in &mut features {
+            *value /= length;
+        }
         features
     }
 }

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, civil::Date};
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 use serde_saphyr::Spanned;
 
-use super::{Problem, Severity, shape};
+use super::{Problem, Severity, expression, shape};
 use crate::{
     domain::{
         id::IntentId,
@@ -46,8 +46,6 @@ const CHECKED_WITHIN: i64 = 180;
 /// The most intents of an account, and the most of anything within one intent.
 const INTENTS: usize = 50_000;
 const WITHIN_ONE: usize = 500;
-/// The most bytes that one compiled expression may take.
-const PATTERN_BYTES: usize = 1 << 20;
 /// An answer that is longer does not fit on a phone's screen; a warning.
 const ANSWER_CHARACTERS: usize = 500;
 
@@ -126,7 +124,7 @@ impl Build {
             match kind.map(|kind| place(&kind)) {
                 None => self.content.safety_examples.push(SafetyExample { text, kind: None }),
                 Some(Some(kind)) => {
-                    self.content.safety_examples.push(SafetyExample { text, kind: Some(kind) })
+                    self.content.safety_examples.push(SafetyExample { text, kind: Some(kind) });
                 }
                 // A kind without a reply: there would be nothing to say.
                 Some(None) => {}
@@ -363,15 +361,14 @@ impl Build {
     }
 
     fn pattern(&mut self, file: &str, pattern: &Spanned<String>) -> Option<Regex> {
-        match RegexBuilder::new(&pattern.value).size_limit(PATTERN_BYTES).build() {
+        match expression::compile(&pattern.value) {
             Ok(regex) if regex.is_match("") => {
                 self.error(file, pattern, "the expression matches every text; make it say something");
                 None
             }
             Ok(regex) => Some(regex),
-            Err(error) => {
-                let flat = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-                self.error(file, pattern, format!("no valid regular expression: {flat}"));
+            Err(what) => {
+                self.error(file, pattern, format!("no valid regular expression: {what}"));
                 None
             }
         }
@@ -386,14 +383,14 @@ impl Build {
         if sound.is_empty() {
             return None;
         }
-        let whole = RegexBuilder::new(&sound.join("|")).size_limit(PATTERN_BYTES * 16).build();
+        let whole = expression::alternation(&sound);
         match (whole, patterns.first()) {
-            (Ok(regex), _) => Some(regex),
-            (Err(_), Some(first)) => {
+            (Some(regex), _) => Some(regex),
+            (None, Some(first)) => {
                 self.error(file, first, "these expressions are too large together; simplify the longest");
                 None
             }
-            (Err(_), None) => None,
+            (None, None) => None,
         }
     }
 

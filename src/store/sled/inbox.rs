@@ -117,16 +117,13 @@ impl Inbox for SledStore {
     ) -> Result<(), StoreError> {
         let account = Arc::clone(self.account(account)?);
         let place = EventPlace { account: account.id.clone(), key };
-        if !self.lanes().holds(lease, &place) {
-            return Err(StoreError::Fenced);
-        }
+        // What was claimed is what is stored: a message that is taken back waits behind in the same lane.
+        let entry = self.lanes().claimed(lease, &place).cloned().ok_or(StoreError::Fenced)?;
         let (sources, lanes) = (self.sources.clone(), Arc::clone(&self.lanes));
         let arrived = Arc::clone(&self.arrived);
         self.writer
             .write(
-                move |txn| {
-                    Settle { account: &account, sources: &sources, place: &place }.apply(txn, settlement)
-                },
+                move |txn| Settle { account: &account, sources: &sources, entry }.apply(txn, settlement),
                 move |()| {
                     lanes.lock().unwrap_or_else(PoisonError::into_inner).done(lease);
                     arrived.notify_one();

@@ -95,10 +95,15 @@ impl Lanes {
         Some((Lease { lane: number, fence: self.fence }, entry))
     }
 
+    /// The claimed event, if the claim is alive and is of this event.
+    pub(super) fn claimed(&self, lease: Lease, place: &EventPlace) -> Option<&Entry> {
+        let (fence, entry) = self.lanes.get(usize::from(lease.lane))?.claimed.as_ref()?;
+        (*fence == lease.fence && &entry.place == place).then_some(entry)
+    }
+
     /// Whether the claim is alive and is of this event.
     pub(super) fn holds(&self, lease: Lease, place: &EventPlace) -> bool {
-        let claimed = self.lanes.get(usize::from(lease.lane)).and_then(|lane| lane.claimed.as_ref());
-        claimed.is_some_and(|(fence, entry)| *fence == lease.fence && &entry.place == place)
+        self.claimed(lease, place).is_some()
     }
 
     /// The claimed event has been settled.

@@ -3,7 +3,8 @@
 use super::{
     AccountKeys, Sources,
     key::{self, EventPlace},
-    pending::{key_for, split_pending},
+    lanes::Entry,
+    pending::key_for,
     writer::Txn,
 };
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     keyring::Key,
     store::{
         StoreError,
-        record::{self, Head, Kept, Settled, Waiting},
+        record::{self, Head, Kept, Settled},
     },
 };
 
@@ -19,16 +20,19 @@ use crate::{
 pub(super) struct Settle<'a> {
     pub(super) account: &'a AccountKeys,
     pub(super) sources: &'a Sources,
-    pub(super) place: &'a EventPlace,
+    /// The event as it was claimed.
+    pub(super) entry: Entry,
 }
 
 impl Settle<'_> {
-    pub(super) fn apply(&self, txn: &mut Txn<'_>, settlement: Settlement) -> Result<(), StoreError> {
-        let (pending, settled) = (self.place.pending(), self.place.settled());
-        let bytes = txn.get(&pending)?.ok_or(StoreError::Fenced)?;
-        let (hash, sealed) = split_pending(&bytes)?;
+    pub(super) fn apply(self, txn: &mut Txn<'_>, settlement: Settlement) -> Result<(), StoreError> {
+        let Entry { place, hash, received, event, .. } = &self.entry;
+        let (hash, received) = (*hash, *received);
+        let (pending, settled) = (place.pending(), place.settled());
+        if !txn.has(&pending)? {
+            return Err(StoreError::Fenced);
+        }
         let sealing = key_for(self.account, txn.residents(), hash)?;
-        let waiting: Waiting = record::open(&sealing, &pending, sealed, "pending event")?;
         let day = settlement.at.to_zoned(self.account.zone.clone()).date();
         if let Some(hash) = hash {
             self.update_resident(txn, &sealing, hash, &settlement)?;
@@ -36,7 +40,7 @@ impl Settle<'_> {
         for fact in settlement.facts.iter().map(String::as_str).chain([settlement.outcome.label()]) {
             txn.count(&key::fact(&self.account.id, day, fact), 1)?;
         }
-        let message = match &waiting.event.kind {
+        let message = match &event.kind {
             EventKind::Message(message) if !settlement.drop_body && !message.id.is_empty() => {
                 Some(self.account.lookup.hash(message.id.as_bytes()))
             }
@@ -47,21 +51,21 @@ impl Settle<'_> {
             None => false,
         };
         if let (Some(message), false) = (&message, taken_back) {
-            txn.put_new(&key::message(&self.account.id, message), self.place.key.as_bytes());
+            txn.put_new(&key::message(&self.account.id, message), place.key.as_bytes());
         }
-        let kind = waiting.event.kind.label().to_owned();
+        let kind = event.kind.label().to_owned();
         if let (Some(message), true) = (&message, taken_back) {
             txn.remove(&key::message(&self.account.id, message))?;
         }
         let kept = Kept {
-            event: (!settlement.drop_body && !taken_back).then_some(waiting.event),
+            event: (!settlement.drop_body && !taken_back).then(|| event.clone()),
             unreadable: None,
             trace: settlement.trace.filter(|_| !taken_back),
         };
         let head = Head {
             outcome: settlement.outcome,
             settled: settlement.at,
-            received: waiting.received,
+            received,
             kind,
             outbox: settlement.outbox,
             resident: hash,
