@@ -12,7 +12,7 @@ use todoke::{
     content::{Shelf, files::FolderShelf},
     domain::{id::IntentId, language::Language, time::Clock},
     intent::{
-        Decision, DecisionKind, Query, Snapshot,
+        Decision, DecisionKind, FIXED_KINDS, Query, SAFETY_KINDS, Snapshot,
         check::{self, Question},
         source,
     },
@@ -144,35 +144,17 @@ fn what_is_no_question_has_its_own_reply() {
 #[test]
 fn every_fixed_and_safety_reply_exists_in_every_language() {
     for language in Language::ALL {
-        for kind in ["self-harm", "violence", "medical", "fire", "disaster"] {
+        for kind in SAFETY_KINDS {
             let safety = CITY.safety(kind).unwrap();
             assert!(safety.reply.exactly(language).is_some(), "{kind} in {language}");
             assert!(!safety.numbers.is_empty());
         }
-        for kind in FIXED {
+        for kind in FIXED_KINDS {
             let fixed = CITY.fixed(kind).unwrap_or_else(|| panic!("{kind} is missing"));
             assert!(fixed.reply.exactly(language).is_some(), "{kind} in {language}");
         }
     }
 }
-
-const FIXED: [&str; 15] = [
-    "follow",
-    "sticker",
-    "image",
-    "video",
-    "audio",
-    "file",
-    "location",
-    "thanks",
-    "greeting",
-    "abuse",
-    "personal-data",
-    "human",
-    "genuine",
-    "other",
-    "refused",
-];
 
 #[test]
 fn several_matters_in_one_message_become_choices() {

@@ -8,6 +8,28 @@ use crate::domain::{
     language::{Language, Localized},
 };
 
+/// Kinds of danger, in the order of urgency in which they are tried.
+pub const SAFETY_KINDS: [&str; 5] = ["self-harm", "violence", "medical", "fire", "disaster"];
+
+/// What the engine asks for by name.
+pub const FIXED_KINDS: [&str; 15] = [
+    "follow",
+    "sticker",
+    "image",
+    "video",
+    "audio",
+    "file",
+    "location",
+    "thanks",
+    "greeting",
+    "abuse",
+    "personal-data",
+    "human",
+    "genuine",
+    "other",
+    "refused",
+];
+
 /// Everything of one account, as read from its files.
 #[derive(Debug, Clone, Default)]
 pub struct Content {

@@ -3,8 +3,9 @@
 //! [`source`] reads intent files into [`Content`]; [`Snapshot`] compiles it; [`Snapshot::decide`] says
 //! what is to be answered and why. No IO, no clock, no async: a decision can be replayed.
 //!
-//! The way of a text: [`normalize`] → [`safety`] → [`personal`] → languages → the city's fixed replies →
-//! the matchers ([`matcher`]) → [`decision`], the only place with thresholds.
+//! The way of a text: [`normalize`] → patterns of [`safety`] → languages → the city's fixed replies →
+//! likeness to the examples of [`safety`] → [`personal`] → topics by name and the matchers ([`matcher`]) →
+//! [`decision`], the only place with thresholds.
 
 pub mod catalog;
 pub mod check;
@@ -17,7 +18,9 @@ pub mod safety;
 mod snapshot;
 pub mod source;
 
-pub use catalog::{Contact, Content, FixedId, FixedReply, Intent, SafetyId, SafetyKind, Topic};
+pub use catalog::{
+    Contact, Content, FIXED_KINDS, FixedId, FixedReply, Intent, SAFETY_KINDS, SafetyId, SafetyKind, Topic,
+};
 pub use decision::{Decision, DecisionKind};
 pub use normal::normalize;
 pub use snapshot::{Query, Snapshot};

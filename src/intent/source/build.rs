@@ -14,33 +14,13 @@ use crate::{
         message::limit::{self, TextLimit},
     },
     intent::catalog::{
-        Contact, Content, FixedId, FixedReply, Intent, Link, QuickText, SafetyExample, SafetyId, SafetyKind,
-        SafetyNumber, Topic,
+        Contact, Content, FIXED_KINDS, FixedId, FixedReply, Intent, Link, QuickText, SAFETY_KINDS,
+        SafetyExample, SafetyId, SafetyKind, SafetyNumber, Topic,
     },
 };
 
-/// Kinds of danger, in the order of urgency in which they are tried.
-const SAFETY_KINDS: [&str; 5] = ["self-harm", "violence", "medical", "fire", "disaster"];
 /// What `_safety-examples.yaml` calls messages that only sound like danger.
 const ORDINARY: &str = "ordinary";
-/// What the engine asks for by name.
-const FIXED_KINDS: [&str; 15] = [
-    "follow",
-    "sticker",
-    "image",
-    "video",
-    "audio",
-    "file",
-    "location",
-    "thanks",
-    "greeting",
-    "abuse",
-    "personal-data",
-    "human",
-    "genuine",
-    "other",
-    "refused",
-];
 /// A number that nobody has compared with its source for this long deserves a look, in days.
 const CHECKED_WITHIN: i64 = 180;
 /// The most intents of an account, and the most of anything within one intent.

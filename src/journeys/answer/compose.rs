@@ -69,6 +69,8 @@ impl Composer<'_> {
         let quick_replies = self.after_an_answer(intent);
         let mut list = texts(&body);
         list.extend(self.contact_buttons(&intent.contact, actions));
+        // In words too: quick replies exist on phones only.
+        list.extend(texts(&self.say(Phrase::FeedbackQuestion)));
         finish(list, quick_replies)
     }
 
