@@ -14,11 +14,11 @@ use crate::domain::{id::IntentId, language::Language};
 /// From here on a message that resembles those of people in danger is treated as one.
 const DANGER: f32 = 0.80;
 /// From here on an intent is answered outright.
-const ANSWER: f32 = 0.62;
+const ANSWER: f32 = 0.66;
 /// From here on an intent is worth being offered as a choice.
 const OFFER: f32 = 0.10;
 /// Below this even the best is refused; between this and [`ANSWER`] the bot asks back.
-const ASK: f32 = 0.20;
+const ASK: f32 = 0.25;
 /// A runner-up this close to the best makes the question ambiguous, however sure the best is.
 const TOO_CLOSE: f32 = 0.06;
 /// How many choices are offered at most.

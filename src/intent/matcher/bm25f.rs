@@ -16,17 +16,17 @@ use crate::intent::{
 };
 
 /// Saturation of repeated grams, and how much length counts (Robertson and Zaragoza 2009).
-const K1: f32 = 1.2;
-const B: f32 = 0.6;
+const K1: f32 = 1.6;
+const B: f32 = 0.4;
 /// What a gram in a field counts.
-const TITLE: f32 = 3.0;
+const TITLE: f32 = 1.5;
 const EXAMPLES: f32 = 2.0;
 const KEYWORDS: f32 = 2.5;
 const ANSWER: f32 = 1.0;
 /// How many of the first pass the second looks at.
-const LOOK_AT: usize = 40;
+const LOOK_AT: usize = 20;
 /// How much the best single phrase counts beside the BM25F score of the best intent.
-const PHRASE: f32 = 0.45;
+const PHRASE: f32 = 0.7;
 /// So many grams that only one intent has are enough; more make nothing surer.
 const ENOUGH: f32 = 6.0;
 /// Fewer than this prove less, however well they fit.
@@ -229,13 +229,11 @@ impl Builder {
 
     fn document(&mut self, intent: &Intent) -> Document {
         let mut document = Document { weights: FxHashMap::default(), length: 0.0, phrases: Vec::new() };
-        let titles = intent.title.iter().map(|(_, text)| (text.as_str(), TITLE));
-        let examples = intent.examples.iter().map(|(_, text)| (text.as_str(), EXAMPLES));
-        let phrases: Vec<(&str, f32)> = titles.chain(examples).collect();
         // Many examples must not drown a title: together they count like a few.
-        let share = 1.0 / (intent.examples.len().max(1) as f32).sqrt();
-        for (text, weight) in phrases {
-            let weight = if weight > EXAMPLES { weight } else { weight * share };
+        let of_examples = EXAMPLES / (intent.examples.len().max(1) as f32).sqrt();
+        let titles = intent.title.iter().map(|(_, text)| (text.as_str(), TITLE));
+        let examples = intent.examples.iter().map(|(_, text)| (text.as_str(), of_examples));
+        for (text, weight) in titles.chain(examples).collect::<Vec<_>>() {
             let grams = self.add(&mut document, text, weight);
             document.phrases.push(grams.into());
         }
