@@ -235,6 +235,12 @@ fn open_store(config: &Config, health: &Arc<Health>, fail: mpsc::Sender<()>) -> 
 
 /// Opens the store of a server that does not run, for a command that only reads.
 pub fn open_to_look(config: &Config) -> anyhow::Result<SledStore> {
+    let data = config.settings.data_dir()?;
+    anyhow::ensure!(
+        data.join("store").exists(),
+        "there is no store in {}; name its folder with --data",
+        data.display()
+    );
     Ok(SledStore::open(sled_config(config, Box::new(|_| ()))?, &keyring(config)?, sources())?)
 }
 

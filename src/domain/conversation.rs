@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{id::IntentId, time::Timestamp};
+use super::{id::IntentId, language::Language, time::Timestamp};
 
 /// After this long a number or 「ちがう」 no longer refers to what was said before.
 pub const FORGET_AFTER: Duration = Duration::from_mins(30);
@@ -16,6 +16,9 @@ pub struct Conversation {
     pub asked: Option<Asked>,
     /// The last answer that was given, to which feedback refers.
     pub answered: Option<Answered>,
+    /// The language of the bot's last words: taps and stickers, which have none, are answered in it.
+    #[serde(default)]
+    pub language: Option<Language>,
 }
 
 /// A question that the bot asked back.
@@ -40,7 +43,9 @@ impl Conversation {
     /// The conversation as it counts at `now`: what is older than [`FORGET_AFTER`] is gone.
     #[must_use]
     pub fn at(mut self, now: Timestamp) -> Self {
-        let fresh = |at: Timestamp| now.duration_since(at) <= jiff::SignedDuration::from_secs(1800);
+        let fresh = |at: Timestamp| {
+            now.duration_since(at) <= jiff::SignedDuration::try_from(FORGET_AFTER).unwrap_or_default()
+        };
         self.asked = self.asked.filter(|asked| fresh(asked.at));
         self.answered = self.answered.filter(|answered| fresh(answered.at));
         self

@@ -50,6 +50,16 @@ impl Snapshot {
         Self::compile(Content::default())
     }
 
+    /// Whether nobody in danger would be recognised.
+    pub fn has_no_safety(&self) -> bool {
+        self.content.safety.is_empty()
+    }
+
+    /// Whether there is nothing to say at all.
+    pub fn is_empty(&self) -> bool {
+        self.has_no_safety() && self.content.intents.is_empty() && self.content.fixed.is_empty()
+    }
+
     /// Decides what is to be said to a text.
     pub fn decide(&self, query: &Query<'_>) -> Decision {
         decision::decide(self, query)

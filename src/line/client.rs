@@ -94,6 +94,9 @@ impl Http {
             // Errors of reqwest carry the URL, and a URL may carry an id.
             let error = error.without_url();
             let unsent = error.is_connect() || error.is_builder();
+            let status = if unsent { "unsent" } else { "unknown" };
+            metrics::counter!("todoke_line_calls_total", "endpoint" => endpoint, "status" => status).increment(1);
+            tracing::warn!(endpoint, %error, "LINE was not reached; look at the network and at line.api_base");
             let source = Some(error.into());
             if unsent { SendError::NotSent(source) } else { SendError::Unknown(source) }
         })?;
@@ -113,6 +116,12 @@ impl Http {
             .increment(1);
         metrics::histogram!("todoke_line_call_seconds", "endpoint" => endpoint)
             .record(watch.elapsed_seconds());
+        if status == 401 {
+            tracing::error!(
+                endpoint,
+                "LINE refuses the channel access token; issue another, set it, and start again"
+            );
+        }
         match status {
             // The status is what counts: a cut body does not make an accepted call unknown.
             200..=299 => Ok(Answered { receipt: Receipt { request_id }, body: body.unwrap_or_default() }),
@@ -134,6 +143,7 @@ fn header(headers: &HeaderMap, name: &str) -> Option<String> {
 fn class(status: u16) -> &'static str {
     match status {
         200..=299 => "2xx",
+        401 => "401",
         409 => "409",
         429 => "429",
         400..=499 => "4xx",

@@ -196,6 +196,7 @@ async fn what_is_learned_with_an_event_is_there_with_the_next(store: &impl Store
     let conversation = Conversation {
         asked: None,
         answered: Some(Answered { intent: IntentId::new("garbage.bulky"), at: at(1_001) }),
+        language: None,
     };
     let settlement =
         Settlement { language: Some(Language::En), conversation: Some(conversation.clone()), ..replied() };

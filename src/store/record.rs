@@ -40,8 +40,6 @@ pub struct Head {
     pub received: Timestamp,
     /// LINE's name for its kind.
     pub kind: String,
-    /// The call that was made.
-    pub outbox: Option<OutboxRecord>,
     /// The lookup hash of the resident under whose key the rest is sealed; `None`: the account's key.
     pub resident: Option<[u8; 16]>,
     /// The lookup hash of the message, by which an unsend finds it.
@@ -57,6 +55,8 @@ pub struct Kept {
     pub unreadable: Option<(String, String)>,
     /// Why the bot said what it said.
     pub trace: Option<Trace>,
+    /// The call that was made. Sealed, because the hash of an answer tells which answer it was.
+    pub outbox: Option<OutboxRecord>,
 }
 
 /// A settled event: its head and, for some hours, the sealed rest.

@@ -214,8 +214,9 @@ async fn store_verify_and_healthcheck_work_while_serving_and_while_stopped() {
     };
     let (code, told, _) = command(&["healthcheck"]);
     assert!(code == Some(1) && told.contains("unreachable") && told.contains("todoke serve"), "{told}");
-    let (code, told, _) = command(&["store", "verify", "--json"]);
-    assert_eq!(code, Some(0), "a folder that is still empty is fine: {told}");
+    let (code, _, complaint) = command(&["store", "verify", "--json"]);
+    assert!(code == Some(2) && complaint.contains("there is no store in"), "{complaint}");
+    assert!(!home.data().join("master.key").exists(), "a look makes nothing");
 
     let double = simulator(|_| {}).await;
     double.set_webhook_url(format!("http://{address}/line/todoke/webhook"));

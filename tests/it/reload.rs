@@ -4,7 +4,10 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::{Town, until};
+use crate::{
+    support::{Town, until},
+    town::Home,
+};
 
 impl Town {
     async fn readiness(&self) -> (u16, Value) {
@@ -98,4 +101,31 @@ async fn a_folder_that_goes_keeps_the_answers_and_one_that_comes_back_is_read() 
     fs::rename(&aside, &folder).unwrap();
     town.until_status("ok").await;
     town.still_answers().await;
+}
+
+#[tokio::test]
+async fn a_slip_in_a_topic_at_the_start_never_silences_the_safety_replies() {
+    let home = Home::new("");
+    let file = home.path().join("intents/todoke/garbage.yaml");
+    let broken = fs::read_to_string(&file).unwrap().replace("keywords:", "keyword:");
+    fs::write(&file, broken).unwrap();
+    let town = Town::in_home(home, |_| {}, &[]).await;
+    let told = town.until_status("degraded").await;
+    let reason = told["findings"]["intents.todoke"]["reason"].as_str().unwrap().to_owned();
+    assert!(reason.contains("only safety and fixed replies are in use"), "{reason}");
+    town.until_answer("火事です", "119").await;
+}
+
+#[tokio::test]
+async fn safety_replies_that_go_missing_are_kept_in_use() {
+    let town = Town::new().await;
+    let safety = town.intents("_safety.yaml");
+    let sound = fs::read_to_string(&safety).unwrap();
+    fs::remove_file(&safety).unwrap();
+    let told = town.until_status("degraded").await;
+    let reason = told["findings"]["intents.todoke"]["reason"].as_str().unwrap().to_owned();
+    assert!(reason.contains("_safety.yaml is gone"), "{reason}");
+    town.until_answer("火事です", "119").await;
+    fs::write(&safety, sound).unwrap();
+    town.until_status("ok").await;
 }

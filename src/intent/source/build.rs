@@ -97,6 +97,11 @@ impl Build {
         !is_read && self.files.contains(&format!("{topic}.yaml"))
     }
 
+    /// Topics are not read this time: their order says nothing.
+    pub(super) fn forget_order(&mut self) {
+        self.first.clear();
+    }
+
     /// Kinds are known by their place once all files have been read.
     fn place_examples(&mut self) {
         for (kind, text) in std::mem::take(&mut self.examples) {

@@ -257,6 +257,9 @@ impl Composer<'_> {
             actions.extend(Action::uri(self.say(Phrase::CallButton), tel_uri(tel)).ok());
         }
         let line = self.contact_line(contact);
+        if actions.is_empty() {
+            return Text::new(line).ok().map(Message::Text);
+        }
         let text = fitted_to(&line, limit::BUTTONS_TEXT.max());
         Buttons::new(line, None, text, actions).ok().map(Message::Buttons)
     }
@@ -374,8 +377,9 @@ fn texts(text: &str) -> Vec<Message> {
     list
 }
 
-fn finish(mut list: Vec<Message>, quick_replies: Vec<QuickReply>) -> Messages {
+fn finish(mut list: Vec<Message>, mut quick_replies: Vec<QuickReply>) -> Messages {
     list.truncate(5);
+    quick_replies.truncate(MOST_QUICK_REPLIES);
     let quick_replies = QuickReplies::new(quick_replies).unwrap_or_default();
     Messages::new(list)
         .or_else(|_| Messages::text("…"))

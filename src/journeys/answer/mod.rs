@@ -58,11 +58,18 @@ async fn settle_with(ctx: &Ctx, claimed: &Claimed) -> Result<Settlement, StoreEr
     if !wants_an_answer(&claimed.event) {
         return Ok(Settlement::plain(Outcome::NoReplyDue, now));
     }
-    let response = respond::respond(&Scene { ctx, account, snapshot, claimed, now }).await;
+    let mut response = respond::respond(&Scene { ctx, account, snapshot, claimed, now }).await;
+    if let Some(language) = response.trace.language {
+        let talk = response.conversation.get_or_insert_with(|| claimed.conversation.clone());
+        talk.language = Some(language);
+    }
     let delivery = match (&response.say, &claimed.event.reply_token) {
         (Some(messages), Some(token)) => deliver::reply(ctx, claimed, token, messages).await,
         _ => deliver::Delivery::none(),
     };
+    if matches!(delivery.outcome, Outcome::Late | Outcome::Unknown) {
+        tracing::warn!(event = %claimed.key, outcome = delivery.outcome.label(), "a reply did not surely arrive");
+    }
     // What nobody can have seen is no part of the talk: a number typed next is no choice of it.
     let seen = matches!(delivery.outcome, Outcome::Replied | Outcome::Unknown);
     Ok(Settlement {

@@ -43,8 +43,10 @@ fn chosen_language(scene: &Scene<'_>) -> Option<Language> {
     scene.claimed.resident.as_ref().and_then(|resident| resident.language)
 }
 
+/// The resident's choice; else the language of the talk so far; else the account's first.
 fn usual_language(scene: &Scene<'_>) -> Language {
-    chosen_language(scene).unwrap_or_else(|| scene.account.default_language())
+    let of_talk = scene.claimed.conversation.language;
+    chosen_language(scene).or(of_talk).unwrap_or_else(|| scene.account.default_language())
 }
 
 fn composer<'a>(scene: &'a Scene<'_>, language: Language) -> Composer<'a> {
@@ -101,6 +103,10 @@ fn press(scene: &Scene<'_>, code: &str) -> Response {
     match Button::read(code) {
         Some(Button::Show(intent)) => show(scene, language, intent, "a choice was tapped"),
         Some(Button::NoneOfThese) => none_of_these(scene, language),
+        // A button of an intent that is gone: it must not make a counter of its own.
+        Some(Button::Useful(intent) | Button::Wrong(intent)) if scene.snapshot.intent(&intent).is_none() => {
+            too_old(scene, language)
+        }
         Some(Button::Useful(intent)) => useful(scene, language, &intent),
         Some(Button::Wrong(intent)) => wrong(scene, language, &intent),
         Some(Button::Speak(language)) => speak(scene, language),
@@ -135,7 +141,7 @@ fn too_old(scene: &Scene<'_>, language: Language) -> Response {
 fn hear(scene: &Scene<'_>, text: &str) -> Response {
     let conversation = scene.claimed.conversation.clone().at(scene.now);
     if let Some(asked) = &conversation.asked {
-        match typed_choice(text, asked) {
+        match typed_choice(scene, text, asked) {
             Some(Choice::One(intent)) => {
                 return show(scene, usual_language(scene), intent, "the number of a choice was typed");
             }
@@ -217,11 +223,11 @@ fn decided(scene: &Scene<'_>, conversation: &Conversation, decision: Decision) -
 
 fn asked(scene: &Scene<'_>, choices: Vec<IntentId>) -> Conversation {
     let asked = (!choices.is_empty()).then_some(Asked { choices, at: scene.now });
-    Conversation { asked, answered: None }
+    Conversation { asked, ..Conversation::default() }
 }
 
 fn answered(scene: &Scene<'_>, intent: IntentId) -> Conversation {
-    Conversation { asked: None, answered: Some(Answered { intent, at: scene.now }) }
+    Conversation { answered: Some(Answered { intent, at: scene.now }), ..Conversation::default() }
 }
 
 fn show(scene: &Scene<'_>, language: Language, intent: IntentId, why: &str) -> Response {
@@ -283,14 +289,21 @@ enum Choice {
 }
 
 /// A typed number: `2`, `２`, `②`, `2番`, `2.`; `0` means none of them.
-fn typed_choice(text: &str, asked: &Asked) -> Option<Choice> {
+fn typed_choice(scene: &Scene<'_>, text: &str, asked: &Asked) -> Option<Choice> {
     let said = normalize(text);
+    let none =
+        |language: &Language| normalize(&scene.ctx.catalogue.say(*language, Phrase::NoneOfThese)) == said;
+    if Language::ALL.iter().any(none) {
+        return Some(Choice::None);
+    }
     let digits = said.trim_end_matches(['.', ')', '番', '目', '。', ' ']);
     if digits.len() > 2 {
         return None;
     }
     match digits.parse::<usize>().ok()? {
         0 => Some(Choice::None),
+        // The button below the last choice.
+        number if number == asked.choices.len() + 1 => Some(Choice::None),
         number => asked.choices.get(number - 1).cloned().map(Choice::One),
     }
 }

@@ -58,7 +58,7 @@ impl Accept<'_> {
         }
         match body {
             EventBody::Unreadable { raw, reason } => {
-                let kept = Kept { event: None, unreadable: Some((raw, reason)), trace: None };
+                let kept = Kept { event: None, unreadable: Some((raw, reason)), trace: None, outbox: None };
                 let sealed = record::seal(&self.account.records, &*self.sources.entropy, &settled, &kept);
                 self.put_settled(txn, &settled, "unreadable", sealed);
                 Ok((Accepted::New, None))
@@ -96,7 +96,6 @@ impl Accept<'_> {
             settled: self.received,
             received: self.received,
             kind: kind.to_owned(),
-            outbox: None,
             resident: None,
             message: None,
         };

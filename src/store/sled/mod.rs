@@ -18,6 +18,7 @@ mod writer;
 use std::{
     collections::HashMap,
     fs, io,
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, atomic::AtomicUsize},
 };
@@ -138,7 +139,8 @@ impl SledStore {
         let shown = config.folder.display().to_string();
         let folder_error = |source| OpenError::Folder { folder: shown.clone(), source };
         let damaged = |what: String| OpenError::Damaged { folder: shown.clone(), what };
-        fs::create_dir_all(&config.folder).map_err(folder_error)?;
+        // Nobody else on the machine needs to look into it.
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&config.folder).map_err(folder_error)?;
         let place = config.folder.join("store");
         let tree = open_tree(&place, config.cache_bytes).map_err(|error| match error {
             sled::Error::Io(e) if e.to_string().contains("lock") => {

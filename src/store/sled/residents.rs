@@ -64,11 +64,21 @@ impl ResidentIndex {
             OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
-        let mut sound = 0;
+        let records: Vec<&[u8]> = bytes.chunks_exact(RECORD).collect();
+        let read: Vec<_> = records.iter().map(|record| read_record(record)).collect();
+        // A crash may tear the end; what is broken with sound records behind it is damage, never cut away.
+        let sound = read.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+        if let Some(broken) = read[..sound].iter().position(Option::is_none) {
+            let what = format!(
+                "{} is damaged at record {}; put back a copy of it; nothing was changed",
+                path.display(),
+                broken + 1
+            );
+            return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+        }
+        let sound = sound * RECORD;
         let mut by_tag: HashMap<[u8; 4], &mut Account> = accounts.values_mut().map(|a| (a.tag, a)).collect();
-        for record in bytes.chunks_exact(RECORD) {
-            let Some((tag, hash, known)) = read_record(record) else { break };
-            sound += RECORD;
+        for (tag, hash, known) in read.into_iter().flatten() {
             if let Some(account) = by_tag.get_mut(&tag) {
                 account.known.get_mut().unwrap_or_else(PoisonError::into_inner).insert(hash, known);
             }
@@ -192,5 +202,26 @@ mod tests {
         assert_eq!(std::fs::metadata(&path).unwrap().len(), length);
         let again = index.key(&account, index.find(&account, &[1; 16]).unwrap()).unwrap();
         assert_eq!(again.hash(b"x"), key.hash(b"x"));
+    }
+
+    #[test]
+    fn damage_before_sound_records_is_told_and_nothing_is_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("residents.keys");
+        let keyring = Keyring::parse(&"7a".repeat(32), "test").unwrap();
+        let account: AccountId = "todoke".parse().unwrap();
+        let load = || ResidentIndex::load(&path, &keyring, [&account].into_iter());
+        let index = load().unwrap();
+        for byte in 0..3 {
+            index.find_or_add(&account, &[byte; 16], &SystemEntropy).unwrap();
+        }
+        index.make_durable().unwrap();
+        drop(index);
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[RECORD + 5] ^= 1;
+        std::fs::write(&path, &bytes).unwrap();
+        let complaint = load().err().expect("the damage is noticed").to_string();
+        assert!(complaint.contains("record 2") && complaint.contains("nothing was changed"), "{complaint}");
+        assert_eq!(std::fs::read(&path).unwrap(), bytes);
     }
 }

@@ -61,13 +61,13 @@ impl Settle<'_> {
             event: (!settlement.drop_body && !taken_back).then(|| event.clone()),
             unreadable: None,
             trace: settlement.trace.filter(|_| !taken_back),
+            outbox: settlement.outbox,
         };
         let head = Head {
             outcome: settlement.outcome,
             settled: settlement.at,
             received,
             kind,
-            outbox: settlement.outbox,
             resident: hash,
             message: message.filter(|_| !taken_back),
         };

@@ -42,8 +42,8 @@ impl Views for SledStore {
             received: head.received,
             outcome: Some(head.outcome),
             settled: Some(head.settled),
+            outbox: kept.as_ref().and_then(|kept| kept.outbox.clone()),
             trace: kept.and_then(|kept| kept.trace),
-            outbox: head.outbox,
         }))
     }
 }

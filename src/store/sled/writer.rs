@@ -15,6 +15,7 @@ use std::{
         mpsc,
     },
     thread::JoinHandle,
+    time::Duration,
 };
 
 use tokio::sync::oneshot;
@@ -26,6 +27,8 @@ use crate::store::StoreError;
 const BATCH: usize = 1_024;
 /// Every so many batches the free space is looked at.
 const DISK_EVERY: u32 = 64;
+/// How often it is looked at while nothing is accepted for want of space.
+const LOOK_AT_DISK: Duration = Duration::from_secs(1);
 /// Below both of these nothing more is accepted.
 const DISK_LEAST_BYTES: u64 = 1 << 30;
 const DISK_LEAST_PERCENT: u64 = 5;
@@ -64,6 +67,7 @@ where
 {
     fn apply(&mut self, txn: &mut Txn<'_>) {
         self.result = self.apply.take().map(|apply| apply(txn));
+        txn.end(matches!(self.result, Some(Ok(_))));
     }
 
     fn acknowledge(self: Box<Self>, committed: bool) {
@@ -163,11 +167,27 @@ struct Thread {
 impl Thread {
     fn run(mut self, requests: &mpsc::Receiver<Box<dyn Job>>) {
         let mut batch: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH);
-        while let Ok(first) = requests.recv() {
+        loop {
+            let first = match requests.recv_timeout(LOOK_AT_DISK) {
+                Ok(first) => first,
+                // While nothing is accepted nothing comes: without this look it would stay so.
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    if self.disk_low.load(Ordering::Relaxed) {
+                        self.look_at_disk();
+                    }
+                    continue;
+                }
+                Err(mpsc::RecvTimeoutError::Disconnected) => return,
+            };
             self.watch_disk();
             batch.push(first);
             gather(&mut batch, requests);
-            let mut txn = Txn { tree: &self.tree, residents: &self.residents, changes: HashMap::new() };
+            let mut txn = Txn {
+                tree: &self.tree,
+                residents: &self.residents,
+                changes: HashMap::new(),
+                own: HashMap::new(),
+            };
             for job in &mut batch {
                 job.apply(&mut txn);
             }
@@ -204,9 +224,12 @@ impl Thread {
 
     fn watch_disk(&mut self) {
         self.batches = self.batches.wrapping_add(1);
-        if self.batches % DISK_EVERY != 1 {
-            return;
+        if self.batches % DISK_EVERY == 1 {
+            self.look_at_disk();
         }
+    }
+
+    fn look_at_disk(&self) {
         // A file system that does not tell is not a reason to stop.
         let Ok(disk) = rustix::fs::fstatvfs(&self.file) else { return };
         let free = disk.f_bavail.saturating_mul(disk.f_frsize);
@@ -236,17 +259,33 @@ fn gather(batch: &mut Vec<Box<dyn Job>>, requests: &mpsc::Receiver<Box<dyn Job>>
 pub(super) struct Txn<'a> {
     tree: &'a sled::Db,
     residents: &'a ResidentIndex,
+    /// Of the requests before this one.
     changes: HashMap<Vec<u8>, Option<Vec<u8>>>,
+    /// Of this request: dropped when it fails, so that it leaves nothing behind.
+    own: HashMap<Vec<u8>, Option<Vec<u8>>>,
 }
 
 impl Txn<'_> {
+    /// Ends a request: what it wrote counts, or never was.
+    fn end(&mut self, well: bool) {
+        if well {
+            self.changes.extend(self.own.drain());
+        } else {
+            self.own.clear();
+        }
+    }
+
+    fn changed(&self, key: &[u8]) -> Option<&Option<Vec<u8>>> {
+        self.own.get(key).or_else(|| self.changes.get(key))
+    }
+
     /// The residents' index, whose new entries become durable with this batch.
     pub(super) fn residents(&self) -> &ResidentIndex {
         self.residents
     }
 
     fn page(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        match self.changes.get(key) {
+        match self.changed(key) {
             Some(change) => Ok(change.clone()),
             None => Ok(self.tree.get(key).map_err(backend)?.map(|value| value.to_vec())),
         }
@@ -254,7 +293,7 @@ impl Txn<'_> {
 
     /// Whether there is a value.
     pub(super) fn has(&self, key: &[u8]) -> Result<bool, StoreError> {
-        match self.changes.get(key) {
+        match self.changed(key) {
             Some(change) => Ok(change.is_some()),
             None => self.tree.contains_key(key).map_err(backend),
         }
@@ -271,7 +310,7 @@ impl Txn<'_> {
     /// Writes a value under a key that has none.
     pub(super) fn put_new(&mut self, key: &[u8], value: &[u8]) {
         for (key, page) in chunk::cut(key, value) {
-            self.changes.insert(key, Some(page.into_bytes()));
+            self.own.insert(key, Some(page.into_bytes()));
         }
     }
 
@@ -286,9 +325,9 @@ impl Txn<'_> {
     pub(super) fn remove(&mut self, key: &[u8]) -> Result<(), StoreError> {
         if let Some(first) = self.page(key)? {
             for number in 1..=chunk::more(&first)? {
-                self.changes.insert(chunk::page_key(key, number), None);
+                self.own.insert(chunk::page_key(key, number), None);
             }
-            self.changes.insert(key.to_vec(), None);
+            self.own.insert(key.to_vec(), None);
         }
         Ok(())
     }
