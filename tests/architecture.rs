@@ -133,6 +133,7 @@ const CRATES: &[Row] = &[
     Row("tracing_subscriber metrics_exporter_prometheus", "telemetry", "set up once"),
     Row("anyhow", "telemetry app cli", "below the roots an error is a type"),
     Row("clap clap_complete tempfile", "cli", "the command line's own"),
+    Row("tikv_jemallocator", "main", "a process has one allocator"),
 ];
 
 /// Comments (nested once), raw strings (up to `##`), strings, chars, lifetimes; words, `::`, any other sign.

@@ -10,22 +10,16 @@
 
 pub mod answer;
 pub mod curate;
+mod library;
 pub mod receive;
 pub mod retain;
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
-use arc_swap::ArcSwap;
-
+pub use library::{Edition, Library};
 pub use receive::receive;
 
-use crate::{
-    catalogue::Catalogue,
-    domain::{account::Account, id::AccountId, time::Clock},
-    intent::Snapshot,
-    messenger::Messenger,
-    store::SharedStore,
-};
+use crate::{catalogue::Catalogue, domain::time::Clock, messenger::Messenger, store::SharedStore};
 
 /// What every journey may use. Cheap to clone.
 #[derive(Clone)]
@@ -40,40 +34,4 @@ pub struct Ctx {
     pub catalogue: Arc<Catalogue>,
     /// The present.
     pub clock: Arc<dyn Clock>,
-}
-
-/// What each account's bot says just now: one whole snapshot an account, swapped at once. An answer in
-/// flight keeps the snapshot that it began with.
-pub struct Library {
-    shelves: HashMap<AccountId, (Account, ArcSwap<Snapshot>)>,
-}
-
-impl Library {
-    /// A library with an empty snapshot for each account.
-    pub fn new(accounts: impl IntoIterator<Item = Account>) -> Self {
-        let empty = || ArcSwap::from_pointee(Snapshot::empty());
-        Self { shelves: accounts.into_iter().map(|a| (a.id.clone(), (a, empty()))).collect() }
-    }
-
-    /// The account, if it exists.
-    pub fn account(&self, id: &AccountId) -> Option<&Account> {
-        self.shelves.get(id).map(|(account, _)| account)
-    }
-
-    /// Every account.
-    pub fn accounts(&self) -> impl Iterator<Item = &Account> {
-        self.shelves.values().map(|(account, _)| account)
-    }
-
-    /// The account's snapshot of this moment.
-    pub fn snapshot(&self, id: &AccountId) -> Option<Arc<Snapshot>> {
-        self.shelves.get(id).map(|(_, snapshot)| snapshot.load_full())
-    }
-
-    /// Swaps an account's snapshot; answers in flight keep the old one.
-    pub fn swap(&self, id: &AccountId, snapshot: Arc<Snapshot>) {
-        if let Some((_, slot)) = self.shelves.get(id) {
-            slot.store(snapshot);
-        }
-    }
 }

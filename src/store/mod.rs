@@ -97,7 +97,8 @@ pub struct Claimed {
 /// Proof of a claim: the lane and the fence number under which it was claimed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lease {
-    /// The lane, 0 to 255: `hash(account, user) mod 256`.
+    /// The lane, 0 to 255: `hash(account, user) mod 256`. A backend whose claims need no lease may keep
+    /// residents apart more finely.
     pub lane: u16,
     /// Grows with every claim of the lane; a settle under an older number is refused.
     pub fence: u64,

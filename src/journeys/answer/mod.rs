@@ -20,7 +20,7 @@ use crate::{
         settlement::{Outcome, Settlement, Trace},
     },
     intent::Snapshot,
-    journeys::Ctx,
+    journeys::{Ctx, Edition},
     store::{Claimed, StoreError},
 };
 
@@ -50,15 +50,15 @@ async fn settle_with(ctx: &Ctx, claimed: &Claimed) -> Result<Settlement, StoreEr
     if let EventKind::Unsend { message_id } = &claimed.event.kind {
         ctx.store.forget_message(&claimed.account, message_id).await?;
     }
-    let (Some(account), Some(snapshot)) =
-        (ctx.library.account(&claimed.account), ctx.library.snapshot(&claimed.account))
+    let (Some(account), Some(edition)) =
+        (ctx.library.account(&claimed.account), ctx.library.edition(&claimed.account))
     else {
         return Ok(Settlement::plain(Outcome::NoReplyDue, now));
     };
     if !wants_an_answer(&claimed.event) {
         return Ok(Settlement::plain(Outcome::NoReplyDue, now));
     }
-    let mut response = respond::respond(&Scene { ctx, account, snapshot, claimed, now }).await;
+    let mut response = respond::respond(&Scene { ctx, account, edition, claimed, now }).await;
     if let Some(language) = response.trace.language {
         let talk = response.conversation.get_or_insert_with(|| claimed.conversation.clone());
         talk.language = Some(language);
@@ -88,9 +88,15 @@ async fn settle_with(ctx: &Ctx, claimed: &Claimed) -> Result<Settlement, StoreEr
 struct Scene<'a> {
     ctx: &'a Ctx,
     account: &'a Account,
-    snapshot: Arc<Snapshot>,
+    edition: Arc<Edition>,
     claimed: &'a Claimed,
     now: crate::domain::time::Timestamp,
+}
+
+impl Scene<'_> {
+    fn snapshot(&self) -> &Snapshot {
+        self.edition.snapshot()
+    }
 }
 
 /// Whether the event is one that a resident expects an answer to.

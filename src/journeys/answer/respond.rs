@@ -12,6 +12,7 @@ use crate::{
         event::{Content, EventKind},
         id::IntentId,
         language::Language,
+        message::Messages,
         settlement::Trace,
     },
     intent::{Decision, DecisionKind, Query, normalize},
@@ -50,7 +51,12 @@ fn usual_language(scene: &Scene<'_>) -> Language {
 }
 
 fn composer<'a>(scene: &'a Scene<'_>, language: Language) -> Composer<'a> {
-    Composer { catalogue: &scene.ctx.catalogue, account: scene.account, snapshot: &scene.snapshot, language }
+    Composer { catalogue: &scene.ctx.catalogue, account: scene.account, snapshot: scene.snapshot(), language }
+}
+
+/// An intent's answer: composed once an edition.
+fn answer(scene: &Scene<'_>, language: Language, intent: &IntentId) -> Messages {
+    scene.edition.answer(intent, language, || composer(scene, language).answer(intent))
 }
 
 fn trace(decision: &str, id: Option<&str>, language: Language, why: &str) -> Trace {
@@ -104,7 +110,9 @@ fn press(scene: &Scene<'_>, code: &str) -> Response {
         Some(Button::Show(intent)) => show(scene, language, intent, "a choice was tapped"),
         Some(Button::NoneOfThese) => none_of_these(scene, language),
         // A button of an intent that is gone: it must not make a counter of its own.
-        Some(Button::Useful(intent) | Button::Wrong(intent)) if scene.snapshot.intent(&intent).is_none() => {
+        Some(Button::Useful(intent) | Button::Wrong(intent))
+            if scene.snapshot().intent(&intent).is_none() =>
+        {
             too_old(scene, language)
         }
         Some(Button::Useful(intent)) => useful(scene, language, &intent),
@@ -150,18 +158,13 @@ fn hear(scene: &Scene<'_>, text: &str) -> Response {
         }
     }
     if let Some(answered) = &conversation.answered {
-        let said = normalize(text);
-        let is = |phrase: Phrase| {
-            Language::ALL.iter().find(|l| normalize(&scene.ctx.catalogue.say(**l, phrase)) == said).copied()
-        };
-        if is(Phrase::FeedbackUseful).is_some() {
-            return useful(scene, usual_language(scene), &answered.intent);
-        }
-        if is(Phrase::FeedbackWrong).is_some() {
-            return wrong(scene, usual_language(scene), &answered.intent);
+        match scene.edition.own_words(&scene.ctx.catalogue, &normalize(text)) {
+            Some(Phrase::FeedbackUseful) => return useful(scene, usual_language(scene), &answered.intent),
+            Some(Phrase::FeedbackWrong) => return wrong(scene, usual_language(scene), &answered.intent),
+            _ => {}
         }
     }
-    let decision = scene.snapshot.decide(&Query {
+    let decision = scene.snapshot().decide(&Query {
         text,
         language: chosen_language(scene),
         offered: &scene.account.languages,
@@ -171,7 +174,10 @@ fn hear(scene: &Scene<'_>, text: &str) -> Response {
 }
 
 fn decided(scene: &Scene<'_>, conversation: &Conversation, decision: Decision) -> Response {
-    let say = composer(scene, decision.language).decision(&decision);
+    let say = match &decision.kind {
+        DecisionKind::Answer(intent) => answer(scene, decision.language, intent),
+        _ => composer(scene, decision.language).decision(&decision),
+    };
     let mut response = Response { say: Some(say), ..Response::default() };
     let (name, id) = match &decision.kind {
         DecisionKind::Safety(kind) => {
@@ -232,11 +238,11 @@ fn answered(scene: &Scene<'_>, intent: IntentId) -> Conversation {
 
 fn show(scene: &Scene<'_>, language: Language, intent: IntentId, why: &str) -> Response {
     let today = scene.now.to_zoned(scene.account.time_zone.clone()).date();
-    if !scene.snapshot.intent(&intent).is_some_and(|intent| intent.is_valid_on(today)) {
+    if !scene.snapshot().intent(&intent).is_some_and(|intent| intent.is_valid_on(today)) {
         return too_old(scene, language);
     }
     Response {
-        say: Some(composer(scene, language).answer(&intent)),
+        say: Some(answer(scene, language, &intent)),
         trace: trace("answer", Some(intent.as_str()), language, why),
         facts: vec!["decision.answer".into(), format!("intent.{intent}")],
         conversation: Some(answered(scene, intent)),
@@ -291,9 +297,7 @@ enum Choice {
 /// A typed number: `2`, `２`, `②`, `2番`, `2.`; `0` means none of them.
 fn typed_choice(scene: &Scene<'_>, text: &str, asked: &Asked) -> Option<Choice> {
     let said = normalize(text);
-    let none =
-        |language: &Language| normalize(&scene.ctx.catalogue.say(*language, Phrase::NoneOfThese)) == said;
-    if Language::ALL.iter().any(none) {
+    if scene.edition.own_words(&scene.ctx.catalogue, &said) == Some(Phrase::NoneOfThese) {
         return Some(Choice::None);
     }
     let digits = said.trim_end_matches(['.', ')', '番', '目', '。', ' ']);

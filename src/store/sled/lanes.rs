@@ -1,9 +1,11 @@
-//! What waits, in memory: 256 lanes, each with its events in order and at most one claim.
+//! What waits, in memory: a lane a resident, each with its events in order and at most one claim.
 //!
-//! A resident's events share a lane, so they are answered one after another by (happened, key). The
-//! process lock is the fence against other processes; fence numbers are the fence within this one.
+//! A resident's events share a lane, so they are answered one after another by (happened, key), and nobody
+//! waits for anybody else. (A store of several instances leases lanes and therefore has a fixed number of
+//! them; here the process lock is the fence against other processes, and fence numbers are the fence
+//! within this one.)
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use super::key::EventPlace;
 use crate::{
@@ -13,9 +15,6 @@ use crate::{
     },
     store::Lease,
 };
-
-/// How many lanes there are.
-const LANES: usize = 256;
 
 /// An event that waits.
 #[derive(Debug, Clone)]
@@ -28,10 +27,17 @@ pub(super) struct Entry {
     pub(super) maybe_attempted: bool,
 }
 
+/// What events have in common that are answered one after another: the person, by the lookup hash, which
+/// is keyed per account; an event that names nobody waits for none but itself.
+type LaneKey = [u8; 16];
+
 impl Entry {
-    /// The lookup hash is keyed per account, so its first byte is hash(account, user) mod 256.
-    fn lane(&self) -> usize {
-        usize::from(self.hash.map_or(self.place.key.as_bytes()[16], |hash| hash[0]))
+    fn lane(&self) -> LaneKey {
+        self.hash.unwrap_or_else(|| {
+            let mut own = [0; 16];
+            own.copy_from_slice(&self.place.key.as_bytes()[1..]);
+            own
+        })
     }
 
     fn order(&self) -> (Timestamp, EventKey) {
@@ -42,41 +48,38 @@ impl Entry {
 #[derive(Debug, Default)]
 struct Lane {
     waiting: BTreeMap<(Timestamp, EventKey), Entry>,
-    claimed: Option<(u64, Entry)>,
+    claimed: bool,
     /// Whether the lane stands in the queue of lanes that can be claimed.
     queued: bool,
 }
 
-/// All lanes.
-#[derive(Debug)]
+/// All lanes that have something in them.
+#[derive(Debug, Default)]
 pub(super) struct Lanes {
-    lanes: Vec<Lane>,
+    lanes: HashMap<LaneKey, Lane>,
+    /// Claims that are alive, by their fence.
+    claims: HashMap<u64, Entry>,
     /// Lanes with something to claim, the longest unserved first.
-    ready: VecDeque<usize>,
+    ready: VecDeque<LaneKey>,
     waiting: usize,
     fence: u64,
-}
-
-impl Default for Lanes {
-    fn default() -> Self {
-        let lanes = std::iter::repeat_with(Lane::default).take(LANES).collect();
-        Self { lanes, ready: VecDeque::new(), waiting: 0, fence: 0 }
-    }
 }
 
 impl Lanes {
     /// Adds an event.
     pub(super) fn push(&mut self, entry: Entry) {
-        let lane = entry.lane();
-        if self.lanes[lane].waiting.insert(entry.order(), entry).is_none() {
+        let key = entry.lane();
+        let lane = self.lanes.entry(key).or_default();
+        if lane.waiting.insert(entry.order(), entry).is_none() {
             self.waiting += 1;
         }
-        self.offer(lane);
+        self.offer(key);
     }
 
     /// A duplicate came: the event's reply token is fresh again.
     pub(super) fn refresh(&mut self, again: &Entry) {
-        if let Some(entry) = self.lanes[again.lane()].waiting.get_mut(&again.order())
+        if let Some(lane) = self.lanes.get_mut(&again.lane())
+            && let Some(entry) = lane.waiting.get_mut(&again.order())
             && entry.place == again.place
         {
             entry.received = entry.received.max(again.received);
@@ -85,20 +88,19 @@ impl Lanes {
 
     /// Takes the first event of the lane that has waited longest.
     pub(super) fn claim(&mut self) -> Option<(Lease, Entry)> {
-        let index = self.ready.pop_front()?;
-        let lane = &mut self.lanes[index];
+        let key = self.ready.pop_front()?;
+        let lane = self.lanes.get_mut(&key)?;
         lane.queued = false;
         let (_, entry) = lane.waiting.pop_first()?;
+        lane.claimed = true;
         self.fence += 1;
-        lane.claimed = Some((self.fence, entry.clone()));
-        let number = u16::try_from(index).expect("there are 256 lanes");
-        Some((Lease { lane: number, fence: self.fence }, entry))
+        self.claims.insert(self.fence, entry.clone());
+        Some((Lease { lane: u16::from(key[0]), fence: self.fence }, entry))
     }
 
     /// The claimed event, if the claim is alive and is of this event.
     pub(super) fn claimed(&self, lease: Lease, place: &EventPlace) -> Option<&Entry> {
-        let (fence, entry) = self.lanes.get(usize::from(lease.lane))?.claimed.as_ref()?;
-        (*fence == lease.fence && &entry.place == place).then_some(entry)
+        self.claims.get(&lease.fence).filter(|entry| &entry.place == place)
     }
 
     /// Whether the claim is alive and is of this event.
@@ -123,27 +125,30 @@ impl Lanes {
     }
 
     fn end_claim(&mut self, lease: Lease) -> Option<Entry> {
-        let index = usize::from(lease.lane);
-        let lane = self.lanes.get_mut(index)?;
-        if lane.claimed.as_ref()?.0 != lease.fence {
-            return None;
+        let entry = self.claims.remove(&lease.fence)?;
+        let key = entry.lane();
+        if let Some(lane) = self.lanes.get_mut(&key) {
+            lane.claimed = false;
+            if lane.waiting.is_empty() {
+                self.lanes.remove(&key);
+            } else {
+                self.offer(key);
+            }
         }
-        let (_, entry) = lane.claimed.take()?;
-        self.offer(index);
         Some(entry)
     }
 
-    fn offer(&mut self, index: usize) {
-        let lane = &mut self.lanes[index];
-        if !lane.queued && lane.claimed.is_none() && !lane.waiting.is_empty() {
+    fn offer(&mut self, key: LaneKey) {
+        let Some(lane) = self.lanes.get_mut(&key) else { return };
+        if !lane.queued && !lane.claimed && !lane.waiting.is_empty() {
             lane.queued = true;
-            self.ready.push_back(index);
+            self.ready.push_back(key);
         }
     }
 
     /// Waiting events that a predicate picks, to be changed in place.
     pub(super) fn waiting_mut(&mut self) -> impl Iterator<Item = &mut Entry> {
-        self.lanes.iter_mut().flat_map(|lane| lane.waiting.values_mut())
+        self.lanes.values_mut().flat_map(|lane| lane.waiting.values_mut())
     }
 
     /// How many events wait or are being worked on.
