@@ -22,7 +22,11 @@ use crate::{
     domain::{account::Account, id::AccountId},
     health::{Finding, Health, Level},
     jobs::{periodic, runner::Runner},
-    journeys::{Ctx, Library, curate::curate, retain::Retention},
+    journeys::{
+        Ctx, Library,
+        curate::curate,
+        retain::{Retain, Retention},
+    },
     keyring::Keyring,
     line::{Credentials, LineMessenger},
     store::{
@@ -104,7 +108,7 @@ impl App {
         let mut tasks = vec![
             spawn(serve(listener, router, stopping.clone())),
             spawn(run(runner, stopping.clone(), drain, Arc::clone(&health), fail)),
-            spawn(periodic::run(ctx.clone(), retention, stopping.clone())),
+            spawn(periodic::run(Retain::new(ctx.clone(), Arc::clone(&health), retention), stopping.clone())),
         ];
         tasks.extend(counts.map(|counts| spawn(tidy(counts, stopping.clone()))));
         tasks.extend(listen_to_commands(config, &store, stopping));

@@ -5,6 +5,7 @@ use super::{
     key::{self, EventPlace},
     lanes::Entry,
     pending::{key_for, pending_form},
+    residents::Known,
     writer::Txn,
 };
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
         settlement::Outcome,
         time::Timestamp,
     },
+    keyring::Key,
     store::{
         Accepted, EventBody, StoreError,
         record::{self, Head, Kept, Settled, Waiting},
@@ -123,21 +125,52 @@ impl Accept<'_> {
             return Ok(());
         }
         let sealing = key_for(self.account, txn.residents(), Some(hash))?;
-        let mut resident = match txn.get(&stored)? {
-            Some(sealed) => record::open(&sealing, &stored, &sealed, "resident")?,
-            None => Resident {
-                id: ResidentId(self.sources.ids.uuid_v7()),
-                no: known.no,
-                line_user_id: user.clone(),
-                language: None,
-                follow: FollowState::default(),
-                first_seen: self.received,
-            },
-        };
+        let mut resident = stored_resident(txn, self.account, &sealing, &hash)?
+            .unwrap_or_else(|| new_resident(self.sources, known, user, self.received));
         if let Some(following) = change {
             resident.follow = resident.follow.fold(following, (event.happened, place.key));
         }
         let sealed = record::seal(&sealing, entropy, &stored, &resident);
         txn.put(&stored, &sealed)
+    }
+}
+
+/// Somebody of whom nothing is known but the LINE id.
+pub(super) fn new_resident(
+    sources: &Sources,
+    known: Known,
+    user: &LineUserId,
+    received: Timestamp,
+) -> Resident {
+    Resident {
+        id: ResidentId(sources.ids.uuid_v7()),
+        no: known.no,
+        line_user_id: user.clone(),
+        language: None,
+        follow: FollowState::default(),
+        first_seen: received,
+    }
+}
+
+/// A resident as stored. A record that does not open counts as none, so that somebody whose key was lost or
+/// destroyed is known anew instead of refused for ever; what was said under the old key goes with it.
+pub(super) fn stored_resident(
+    txn: &mut Txn<'_>,
+    account: &AccountKeys,
+    sealing: &Key,
+    hash: &[u8; 16],
+) -> Result<Option<Resident>, StoreError> {
+    let place = key::resident(&account.id, hash);
+    let read = txn
+        .get(&place)
+        .and_then(|sealed| sealed.map(|s| record::open(sealing, &place, &s, "resident")).transpose());
+    match read {
+        Err(error @ StoreError::Damaged { .. }) => {
+            // Told once: the caller writes over it.
+            tracing::warn!(account = %account.id, %error, "a resident is known anew");
+            txn.remove(&key::conversation(&account.id, hash))?;
+            Ok(None)
+        }
+        result => result,
     }
 }

@@ -55,12 +55,14 @@ pub(super) struct Lanes {
     ready: VecDeque<usize>,
     waiting: usize,
     fence: u64,
+    /// Whether nothing may be claimed any more.
+    closed: bool,
 }
 
 impl Default for Lanes {
     fn default() -> Self {
         let lanes = std::iter::repeat_with(Lane::default).take(LANES).collect();
-        Self { lanes, ready: VecDeque::new(), waiting: 0, fence: 0 }
+        Self { lanes, ready: VecDeque::new(), waiting: 0, fence: 0, closed: false }
     }
 }
 
@@ -85,6 +87,9 @@ impl Lanes {
 
     /// Takes the first event of the lane that has waited longest.
     pub(super) fn claim(&mut self) -> Option<(Lease, Entry)> {
+        if self.closed {
+            return None;
+        }
         let index = self.ready.pop_front()?;
         let lane = &mut self.lanes[index];
         lane.queued = false;
@@ -120,6 +125,14 @@ impl Lanes {
             self.waiting -= 1;
             self.push(entry);
         }
+    }
+
+    /// Gives out nothing more, and tells which events somebody has begun to answer, now or earlier.
+    pub(super) fn close(&mut self) -> Vec<EventPlace> {
+        self.closed = true;
+        let claimed = self.lanes.iter().filter_map(|lane| lane.claimed.as_ref().map(|(_, entry)| entry));
+        let marked = self.lanes.iter().flat_map(|lane| lane.waiting.values()).filter(|e| e.maybe_attempted);
+        claimed.chain(marked).map(|entry| entry.place.clone()).collect()
     }
 
     fn end_claim(&mut self, lease: Lease) -> Option<Entry> {

@@ -2,13 +2,14 @@
 
 use super::{
     AccountKeys, Sources,
+    accept::{new_resident, stored_resident},
     key::{self, EventPlace},
     lanes::Entry,
     pending::key_for,
     writer::Txn,
 };
 use crate::{
-    domain::{event::EventKind, resident::Resident, settlement::Settlement},
+    domain::{event::EventKind, settlement::Settlement},
     keyring::Key,
     store::{
         StoreError,
@@ -85,10 +86,16 @@ impl Settle<'_> {
     ) -> Result<(), StoreError> {
         let entropy = &*self.sources.entropy;
         if let Some(language) = settlement.language {
-            let place = key::resident(&self.account.id, &hash);
-            if let Some(sealed) = txn.get(&place)? {
-                let mut resident: Resident = record::open(sealing, &place, &sealed, "resident")?;
+            let stored = stored_resident(txn, self.account, sealing, &hash)?;
+            // Claimed with a record that does not open: known anew from here.
+            let anew = || {
+                let known = txn.residents().find(&self.account.id, &hash)?;
+                let Entry { event, received, .. } = &self.entry;
+                Some(new_resident(self.sources, known, event.user()?, *received))
+            };
+            if let Some(mut resident) = stored.or_else(anew) {
                 resident.language = Some(language);
+                let place = key::resident(&self.account.id, &hash);
                 let sealed = record::seal(sealing, entropy, &place, &resident);
                 txn.put(&place, &sealed)?;
             }
