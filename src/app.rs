@@ -21,8 +21,13 @@ use crate::{
     control::{self, Request},
     domain::{account::Account, id::AccountId},
     health::{Finding, Health, Level},
-    jobs::{periodic, runner::Runner},
-    journeys::{Ctx, Library, curate::curate, retain::Retention},
+    jobs::{check_in, periodic, runner::Runner},
+    journeys::{
+        Ctx, Library,
+        check_in::{Channel, Identities},
+        curate::curate,
+        retain::{Retain, Retention},
+    },
     keyring::Keyring,
     line::{Credentials, LineMessenger},
     store::{
@@ -79,6 +84,7 @@ impl App {
             messenger: Arc::new(messenger),
             library: Arc::new(Library::new(accounts)),
             catalogue: Arc::new(Catalogue::embedded()?),
+            identities: Arc::new(Identities::new(Arc::clone(&health), channels(&config.accounts))),
             clock: Arc::new(SystemClock),
         };
         let shelf: Arc<dyn Shelf> = Arc::new(FolderShelf::new(&settings.intents.dir));
@@ -94,7 +100,8 @@ impl App {
         let counts = counts.map(Arc::new);
         let rendered = counts.clone();
         let render = Box::new(move || rendered.as_ref().map(|counts| counts.render()).unwrap_or_default());
-        let state = WebState::new(ctx.clone(), credentials, Arc::clone(&health), render, &settings.server);
+        let state =
+            WebState::new(ctx.clone(), credentials.clone(), Arc::clone(&health), render, &settings.server);
         let router = web::router(state).merge(more(&ctx));
         let retention = Retention {
             bodies: SignedDuration::from_hours(i64::from(settings.inbox.keep_text_hours)),
@@ -104,9 +111,13 @@ impl App {
         let mut tasks = vec![
             spawn(serve(listener, router, stopping.clone())),
             spawn(run(runner, stopping.clone(), drain, Arc::clone(&health), fail)),
-            spawn(periodic::run(ctx.clone(), retention, stopping.clone())),
+            spawn(periodic::run(Retain::new(ctx.clone(), Arc::clone(&health), retention), stopping.clone())),
         ];
         tasks.extend(counts.map(|counts| spawn(tidy(counts, stopping.clone()))));
+        let checks = credentials
+            .keys()
+            .map(|account| spawn(check_in::run(ctx.clone(), account.clone(), stopping.clone())));
+        tasks.extend(checks);
         tasks.extend(listen_to_commands(config, &store, stopping));
         tracing::info!(%address, "todoke is ready");
         Ok(Self { address, ctx, stop, tasks, store, drain, failed, _watch: watch_guard })
@@ -306,6 +317,15 @@ fn credentials(accounts: &[AccountConfig]) -> HashMap<AccountId, Arc<Credentials
         Some((account.account.id.clone(), Arc::new(credentials)))
     });
     live.collect()
+}
+
+/// The channels of the accounts that are on.
+fn channels(accounts: &[AccountConfig]) -> impl Iterator<Item = Channel> {
+    accounts.iter().filter(|account| account.secrets.channel_secret.is_some()).map(|account| Channel {
+        account: account.account.id.clone(),
+        secret_variable: account.secret_variable(),
+        token_variable: account.token_variable(),
+    })
 }
 
 fn report_accounts(accounts: &[AccountConfig], health: &Health) {

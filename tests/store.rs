@@ -18,14 +18,16 @@ use std::{
 use jiff::tz::TimeZone;
 use todoke::{
     domain::{
-        event::EventKey,
+        conversation::Conversation,
+        event::{EventKey, EventKind},
         id::AccountId,
-        settlement::{Outcome, Settlement},
-        time::Clock,
+        language::Language,
+        settlement::{Outcome, Settlement, Trace},
+        time::{Clock, Timestamp},
     },
     keyring::Keyring,
     store::{
-        Inbox, StoreError, conformance,
+        Accepted, Claimed, Inbox, StoreError, conformance,
         sled::{OpenError, SledConfig, SledStore, Sources},
         view::Views,
     },
@@ -37,8 +39,12 @@ fn sources() -> Sources {
 }
 
 fn open(folder: &Path) -> Result<SledStore, OpenError> {
+    open_with(folder, &conformance::ACCOUNTS)
+}
+
+fn open_with(folder: &Path, accounts: &[&str]) -> Result<SledStore, OpenError> {
     let accounts: HashMap<AccountId, TimeZone> =
-        conformance::ACCOUNTS.iter().map(|id| (id.parse().unwrap(), TimeZone::UTC)).collect();
+        accounts.iter().map(|id| (id.parse().unwrap(), TimeZone::UTC)).collect();
     let config = SledConfig {
         folder: folder.to_owned(),
         cache_bytes: 8 << 20,
@@ -74,21 +80,48 @@ async fn a_folder_belongs_to_one_process_and_the_error_says_so() {
 }
 
 #[tokio::test]
-async fn a_closed_store_accepts_nothing_and_what_waited_comes_back_marked() {
+async fn a_closed_store_accepts_nothing_and_gives_nothing_out() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).unwrap();
     let now = SystemClock.now();
     store.accept(&todoke(), now, vec![conformance::text("e1", "U1", 1, "ごみ")]).await.unwrap();
     store.close();
-    let refused = store.accept(&todoke(), now, vec![conformance::text("e2", "U1", 2, "ごみ")]).await;
+    let refused = store.accept(&todoke(), now, vec![conformance::text("e2", "U2", 2, "ごみ")]).await;
     assert!(matches!(refused, Err(StoreError::Closed)));
-    drop(store);
-    let store = open(folder.path()).unwrap();
-    let claimed = store.claim(10).await.unwrap();
-    assert_eq!(claimed.len(), 1);
-    assert!(claimed[0].maybe_attempted);
-    assert_eq!(claimed[0].event.text(), Some("ごみ"));
+    assert!(store.claim(10).await.unwrap().is_empty(), "it could not be written how it ended");
     assert!(store.verify().problems.is_empty(), "{:?}", store.verify());
+}
+
+/// What waits, by its words, and whether it comes back marked as maybe attempted.
+async fn marks(store: &SledStore) -> Vec<(String, bool)> {
+    let mut marks: Vec<_> = store
+        .claim(10)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|claimed| (claimed.event.text().unwrap().to_owned(), claimed.maybe_attempted))
+        .collect();
+    marks.sort();
+    marks
+}
+
+#[tokio::test]
+async fn after_a_clean_stop_only_what_somebody_had_begun_comes_back_marked() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    let one = |name: &str, user: &str| vec![conformance::text(name, user, 1, name)];
+    store.accept(&todoke(), SystemClock.now(), one("begun", "U1")).await.unwrap();
+    assert_eq!(marks(&store).await, [("begun".to_owned(), false)]);
+    store.accept(&todoke(), SystemClock.now(), one("waited", "U2")).await.unwrap();
+    store.close();
+    drop(store);
+    // Somebody who only looks changes nothing of it.
+    drop(open(folder.path()).unwrap());
+    let store = open(folder.path()).unwrap();
+    assert_eq!(marks(&store).await, [("begun".to_owned(), true), ("waited".to_owned(), false)]);
+    drop(store);
+    let both = [("begun".to_owned(), true), ("waited".to_owned(), true)];
+    assert_eq!(marks(&open(folder.path()).unwrap()).await, both);
 }
 
 #[tokio::test]
@@ -136,6 +169,206 @@ async fn neither_ids_nor_words_stand_on_the_disk_in_clear() {
         }
     }
     assert!(read > 1_000, "the search has read something");
+}
+
+/// Changes the records whose key begins so, from outside, as a failing disk would. The store is closed.
+fn damage(folder: &Path, prefix: &[u8], change: impl Fn(&[u8]) -> Vec<u8>) -> usize {
+    let tree = sled::open(folder.join("store")).unwrap();
+    let records: Vec<_> = tree.scan_prefix(prefix).map(Result::unwrap).collect();
+    for (key, value) in &records {
+        tree.insert(key, change(value)).unwrap();
+    }
+    tree.flush().unwrap();
+    records.len()
+}
+
+fn last_bit(value: &[u8]) -> Vec<u8> {
+    let mut value = value.to_vec();
+    *value.last_mut().unwrap() ^= 1;
+    value
+}
+
+async fn settle_everything(store: &SledStore, at: i64) {
+    for claimed in store.claim(100).await.unwrap() {
+        let settlement = Settlement::plain(Outcome::Replied, Timestamp::from_second(at).unwrap());
+        store.settle(&claimed.account, claimed.key, claimed.lease, settlement).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn retention_steps_over_a_damaged_record_and_counts_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    for (name, user) in [("e1", "U1"), ("e2", "U2"), ("e3", "U3")] {
+        store
+            .accept(&todoke(), SystemClock.now(), vec![conformance::text(name, user, 1, "x")])
+            .await
+            .unwrap();
+    }
+    settle_everything(&store, 100).await;
+    drop(store);
+    let first = EventKey::from_webhook_event_id("e1").as_bytes().to_vec();
+    assert_eq!(damage(folder.path(), &[b"Itodoke\0", &first[..]].concat(), last_bit), 1);
+    let store = open(folder.path()).unwrap();
+    let after = Timestamp::from_second(200).unwrap();
+    let expired = store.expire(after, after, 1_000).await.unwrap();
+    assert_eq!((expired.events, expired.damaged, expired.more), (2, 1, false));
+    let again = store.expire(after, after, 1_000).await.unwrap();
+    assert_eq!((again.events, again.damaged), (0, 1), "it stays, and is told, until it is put right");
+}
+
+#[tokio::test]
+async fn what_a_removed_account_left_behind_expires_like_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    let minato: AccountId = "minato".parse().unwrap();
+    // A ULID of 2023-11-14: nobody can settle what waits, so its name must say how old it is.
+    let waits = conformance::text("01HF7YAT00AAAAAAAAAAAAAAAA", "U2", 1, "waits");
+    store
+        .accept(&minato, SystemClock.now(), vec![conformance::text("e1", "U1", 1, "settled")])
+        .await
+        .unwrap();
+    settle_everything(&store, 100).await;
+    store.accept(&minato, SystemClock.now(), vec![waits.clone()]).await.unwrap();
+    drop(store);
+    let store = open_with(folder.path(), &["todoke"]).unwrap();
+    let before = |second| Timestamp::from_second(second).unwrap();
+    let early = store.expire(before(1_600_000_000), before(50), 1_000).await.unwrap();
+    assert_eq!((early.bodies, early.events, early.damaged), (1, 0, 0));
+    let expired = store.expire(before(1_700_006_400), before(1_700_006_400), 1_000).await.unwrap();
+    assert_eq!((expired.events, expired.damaged), (2, 0));
+    drop(store);
+    assert_eq!(damage(folder.path(), b"Iminato", last_bit), 0, "nothing is left");
+    assert_eq!(damage(folder.path(), b"Pminato", last_bit), 0, "nothing is left");
+    assert_eq!(damage(folder.path(), b"Mminato", last_bit), 0, "nothing is left");
+}
+
+#[tokio::test]
+async fn marks_of_the_form_without_a_time_are_read_and_expire() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    for id in ["m-e1", "m-e2"] {
+        store.forget_message(&todoke(), id, SystemClock.now()).await.unwrap();
+    }
+    drop(store);
+    // No further pages, the checksum of nothing, nothing.
+    assert_eq!(damage(folder.path(), b"Mtodoke", |_| vec![0; 6]), 2);
+    let store = open(folder.path()).unwrap();
+    let event = conformance::text("e1", "U1", 1, "0120-000-000");
+    store.accept(&todoke(), SystemClock.now(), vec![event]).await.unwrap();
+    let claimed = store.claim(1).await.unwrap().remove(0);
+    let settlement = Settlement {
+        trace: Some(Trace::default()),
+        ..Settlement::plain(Outcome::Replied, SystemClock.now())
+    };
+    store.settle(&claimed.account, claimed.key, claimed.lease, settlement).await.unwrap();
+    let view = store.event(&todoke(), claimed.key).await.unwrap().unwrap();
+    assert_eq!(view.trace, None, "the message had been taken back");
+    let early = Timestamp::from_second(100).unwrap();
+    let later = SystemClock.now() + std::time::Duration::from_mins(1);
+    store.expire(early, early, 1_000).await.unwrap();
+    store.expire(early, later, 1_000).await.unwrap();
+    drop(store);
+    assert_eq!(damage(folder.path(), b"Mtodoke", last_bit), 0, "the other mark got a time, and expired");
+}
+
+#[tokio::test]
+async fn somebody_whose_key_is_gone_is_known_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    let follow =
+        |name, second| conformance::event(name, "U1", second, EventKind::Follow { is_unblocked: false });
+    let say = |name| conformance::text(name, "U1", 3, "ごみ");
+    for event in [follow("e1", 1), say("e2")] {
+        store.accept(&todoke(), SystemClock.now(), vec![event]).await.unwrap();
+    }
+    let claimed = store.claim(1).await.unwrap().remove(0);
+    let before = claimed.resident.clone().unwrap();
+    let settlement = Settlement {
+        language: Some(Language::En),
+        conversation: Some(Conversation { language: Some(Language::En), ..Conversation::default() }),
+        trace: Some(Trace::default()),
+        ..Settlement::plain(Outcome::Replied, SystemClock.now())
+    };
+    store.settle(&claimed.account, claimed.key, claimed.lease, settlement).await.unwrap();
+    drop(store);
+    fs::write(folder.path().join("residents.keys"), b"").unwrap();
+
+    let store = open(folder.path()).unwrap();
+    assert!(store.claim(10).await.unwrap().is_empty(), "what waited went with the key");
+    assert_eq!(store.event(&todoke(), claimed.key).await.unwrap().unwrap().trace, None);
+    for event in [say("e3"), follow("e4", 4)] {
+        assert_eq!(store.accept(&todoke(), SystemClock.now(), vec![event]).await.unwrap(), [Accepted::New]);
+    }
+    for _ in 0..2 {
+        let claimed = store.claim(10).await.unwrap().remove(0);
+        let anew = claimed.resident.clone().unwrap();
+        assert_ne!(anew.id, before.id);
+        assert_eq!((anew.language, claimed.conversation.language), (None, None));
+        settle_one(&store, &claimed).await;
+    }
+}
+
+async fn settle_one(store: &SledStore, claimed: &Claimed) {
+    let settlement = Settlement::plain(Outcome::Replied, SystemClock.now());
+    store.settle(&claimed.account, claimed.key, claimed.lease, settlement).await.unwrap();
+}
+
+#[tokio::test]
+async fn somebody_whose_record_is_damaged_is_answered_and_known_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    let say = |name: &str| conformance::text(name, "U1", 1, "ごみ");
+    store.accept(&todoke(), SystemClock.now(), vec![say("e1")]).await.unwrap();
+    let claimed = store.claim(1).await.unwrap().remove(0);
+    let talk = Conversation { language: Some(Language::En), ..Conversation::default() };
+    let with_talk = Settlement {
+        conversation: Some(talk),
+        facts: vec!["fact".into()],
+        ..Settlement::plain(Outcome::Replied, SystemClock.now())
+    };
+    store.settle(&claimed.account, claimed.key, claimed.lease, with_talk.clone()).await.unwrap();
+    drop(store);
+    // The resident, the talk and the day's figures; the second time cut down to one byte.
+    for change in [last_bit as fn(&[u8]) -> Vec<u8>, |value| value[..1].to_vec()] {
+        for prefix in [b"Rtodoke", b"Vtodoke"] {
+            assert_eq!(damage(folder.path(), prefix, change), 1);
+        }
+        assert!(damage(folder.path(), b"Ftodoke", change) > 0);
+        let store = open(folder.path()).unwrap();
+        let name = format!("e{}", store.verify().settled + 1);
+        store.accept(&todoke(), SystemClock.now(), vec![say(&name)]).await.unwrap();
+        let claimed = store.claim(1).await.unwrap().remove(0);
+        assert_eq!((claimed.resident.as_ref(), &claimed.conversation), (None, &Conversation::default()));
+        let settlement = Settlement { language: Some(Language::Vi), ..with_talk.clone() };
+        store.settle(&claimed.account, claimed.key, claimed.lease, settlement).await.unwrap();
+        store.accept(&todoke(), SystemClock.now(), vec![say(&format!("{name}-again"))]).await.unwrap();
+        let claimed = store.claim(1).await.unwrap().remove(0);
+        assert_eq!(claimed.resident.as_ref().and_then(|resident| resident.language), Some(Language::Vi));
+        settle_one(&store, &claimed).await;
+        assert_eq!(store.verify().problems, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_waiting_event_does_not_keep_the_store_from_opening() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    let old = conformance::text("01HF7YAT00AAAAAAAAAAAAAAAA", "U1", 1, "damaged");
+    store.accept(&todoke(), SystemClock.now(), vec![old]).await.unwrap();
+    drop(store);
+    assert_eq!(damage(folder.path(), b"Ptodoke", last_bit), 1);
+    let store = open(folder.path()).unwrap();
+    let event = conformance::text("e2", "U1", 2, "ごみ");
+    store.accept(&todoke(), SystemClock.now(), vec![event]).await.unwrap();
+    assert_eq!(marks(&store).await, [("ごみ".to_owned(), false)]);
+    assert_eq!(store.verify().problems.len(), 1);
+    let before = |second| Timestamp::from_second(second).unwrap();
+    let expired = store.expire(before(1_000), before(1_000), 1_000).await.unwrap();
+    assert_eq!((expired.events, expired.damaged), (0, 1));
+    let expired = store.expire(before(1_000), before(1_700_006_400), 1_000).await.unwrap();
+    assert_eq!((expired.events, expired.damaged), (1, 1), "its name says that it is old");
+    assert_eq!(store.verify().problems, Vec::<String>::new());
 }
 
 /// Not a test of its own: the process that the next test kills. It accepts for ever and prints the name
@@ -199,6 +432,8 @@ async fn what_was_acknowledged_survives_sigkill() {
     }
     assert!(acknowledged.len() >= 20 * 37);
     let store = open(folder.path()).unwrap();
+    let claimed = store.claim(100).await.unwrap();
+    assert!(claimed.iter().all(|claimed| claimed.maybe_attempted), "after a kill nobody knows");
     for name in &acknowledged {
         let view = store.event(&todoke(), EventKey::from_webhook_event_id(name)).await.unwrap();
         assert!(view.is_some(), "{name} was acknowledged and is gone");

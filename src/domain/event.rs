@@ -61,6 +61,14 @@ impl EventKey {
     pub fn from_bytes(bytes: [u8; 17]) -> Self {
         Self(bytes)
     }
+
+    /// When the name was given, to the millisecond: a ULID begins with that (48 bits; github.com/ulid/spec).
+    /// `None` for the other names.
+    pub fn named_at(&self) -> Option<Timestamp> {
+        let (Self::ULID, rest) = self.0.split_first().map(|(tag, rest)| (*tag, rest))? else { return None };
+        let millisecond = rest[..6].iter().fold(0_i64, |sum, byte| (sum << 8) | i64::from(*byte));
+        Timestamp::from_millisecond(millisecond).ok()
+    }
 }
 
 impl fmt::Display for EventKey {

@@ -1,6 +1,7 @@
-//! Background work: the runner that answers events, and what happens now and then.
+//! Background work: the runner that answers events, the accounts' check-in, and what happens now and then.
 //!
 //! `app` starts and stops it. A job calls a journey; it decides nothing itself.
 
+pub mod check_in;
 pub mod periodic;
 pub mod runner;

@@ -7,29 +7,26 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
-use crate::journeys::{
-    Ctx,
-    retain::{Retention, retain},
-};
+use crate::journeys::retain::Retain;
 
 /// How often kept things are looked at. Retention is in hours; minutes more do not matter.
 const EVERY: Duration = Duration::from_mins(10);
 
 /// Works until `stop` turns true.
-pub async fn run(ctx: Ctx, retention: Retention, mut stop: watch::Receiver<bool>) {
+pub async fn run(mut retain: Retain, mut stop: watch::Receiver<bool>) {
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while !*stop.borrow() {
         tokio::select! {
-            _ = ticks.tick() => drop_what_is_due(&ctx, retention, &stop).await,
+            _ = ticks.tick() => drop_what_is_due(&mut retain, &stop).await,
             _ = stop.changed() => {}
         }
     }
 }
 
-async fn drop_what_is_due(ctx: &Ctx, retention: Retention, stop: &watch::Receiver<bool>) {
+async fn drop_what_is_due(retain: &mut Retain, stop: &watch::Receiver<bool>) {
     loop {
-        match retain(ctx, retention).await {
+        match retain.step().await {
             Ok(expired) => {
                 if expired.bodies + expired.events > 0 {
                     tracing::info!(

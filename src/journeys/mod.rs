@@ -3,12 +3,14 @@
 //! - [`receive`]: LINE's events become durable.
 //! - [`answer`]: a stored event gets its one outcome, and mostly a reply.
 //! - [`curate`]: edited intent files become what the bot says.
+//! - [`check_in`]: LINE says whether an account's token works and its webhooks are meant for it.
 //! - [`retain`]: what has been kept long enough is dropped.
 //!
 //! Journeys name the domain, `intent`, the ports and the catalogue; never `web`, `jobs`, `line`, the
 //! configuration or an adapter.
 
 pub mod answer;
+pub mod check_in;
 pub mod curate;
 mod library;
 pub mod receive;
@@ -32,6 +34,8 @@ pub struct Ctx {
     pub library: Arc<Library>,
     /// The sentences that todoke itself says.
     pub catalogue: Arc<Catalogue>,
+    /// Who LINE says that the accounts are.
+    pub identities: Arc<check_in::Identities>,
     /// The present.
     pub clock: Arc<dyn Clock>,
 }

@@ -1,12 +1,21 @@
 //! What has been kept long enough is dropped: bodies after hours, ids after days.
+//!
+//! The same pass looks at every event that is kept, so it is also what notices damaged ones and reports them.
+
+use std::sync::Arc;
 
 use jiff::SignedDuration;
 
 use super::Ctx;
-use crate::store::{Expired, StoreError};
+use crate::{
+    health::{Finding, Health, Level},
+    store::{Expired, StoreError},
+};
 
-/// How much one step drops at most, so that dropping never holds up accepting for long.
+/// How much one step looks at, at most, so that dropping never holds up accepting for long.
 const AT_ONCE: usize = 1_000;
+/// The part under which damaged records are reported.
+const PART: &str = "store.records";
 
 /// How long events are kept after they were settled.
 #[derive(Debug, Clone, Copy)]
@@ -17,9 +26,52 @@ pub struct Retention {
     pub events: SignedDuration,
 }
 
-/// Drops one portion of what is due.
-pub async fn retain(ctx: &Ctx, retention: Retention) -> Result<Expired, StoreError> {
-    let now = ctx.clock.now();
-    let before = |kept: SignedDuration| now.checked_sub(kept).unwrap_or(jiff::Timestamp::MIN);
-    ctx.store.expire(before(retention.bodies), before(retention.events), AT_ONCE).await
+/// Passes over what is kept, in steps.
+pub struct Retain {
+    ctx: Ctx,
+    health: Arc<Health>,
+    retention: Retention,
+    /// Damaged records seen in this pass.
+    damaged: usize,
+}
+
+impl Retain {
+    /// Nothing is looked at yet.
+    pub fn new(ctx: Ctx, health: Arc<Health>, retention: Retention) -> Self {
+        Self { ctx, health, retention, damaged: 0 }
+    }
+
+    /// Drops one portion of what is due; with the last one ([`Expired::more`] is false) the pass ends, and
+    /// what it found damaged is reported.
+    pub async fn step(&mut self) -> Result<Expired, StoreError> {
+        let now = self.ctx.clock.now();
+        let before = |kept: SignedDuration| now.checked_sub(kept).unwrap_or(jiff::Timestamp::MIN);
+        let (bodies, events) = (before(self.retention.bodies), before(self.retention.events));
+        let expired = self.ctx.store.expire(bodies, events, AT_ONCE).await?;
+        self.damaged += expired.damaged;
+        if !expired.more {
+            let damaged = std::mem::take(&mut self.damaged);
+            self.report(damaged);
+        }
+        Ok(expired)
+    }
+
+    fn report(&self, damaged: usize) {
+        if damaged == 0 {
+            self.health.clear(PART);
+            return;
+        }
+        tracing::error!(damaged, "stored records cannot be read and were stepped over");
+        let finding = Finding {
+            level: Level::Degraded,
+            reason: format!(
+                "{damaged} stored records cannot be read and are stepped over（読めない記録が{damaged}件あり、飛ばしています）"
+            ),
+            remedy:
+                "run `todoke store verify` and check the disk; restore the last backup if they are needed\
+                     （`todoke store verify` とディスクを確認し、必要ならバックアップから戻してください）"
+                    .into(),
+        };
+        self.health.report(PART, finding);
+    }
 }

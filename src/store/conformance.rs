@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Accepted, Claimed, EventBody, NewEvent, Store, StoreError};
+use super::{Accepted, Claimed, EventBody, Expired, NewEvent, Store, StoreError};
 use crate::domain::{
     conversation::{Answered, Conversation},
     event::{Content, Event, EventKey, EventKind, IncomingMessage, Mode, ReplyToken, Source},
@@ -33,6 +33,7 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     a_full_inbox_refuses_and_stores_nothing(&fresh()).await;
     bodies_and_events_expire(&fresh()).await;
     a_message_taken_back_is_forgotten(&fresh()).await;
+    a_message_taken_back_before_it_came_is_forgotten_until_that_expires(&fresh()).await;
     facts_are_counted_by_day(&fresh()).await;
     long_texts_are_kept_whole(&fresh()).await;
     a_waiting_worker_is_woken(&fresh()).await;
@@ -302,12 +303,28 @@ async fn a_message_taken_back_is_forgotten(store: &impl Store) {
     accept(store, vec![text("e1", "U1", 1, "0120-000-000"), text("e2", "U1", 2, "ごみ")]).await;
     let first = claim_one(store).await;
     settle(store, &first, Settlement { trace: Some(Trace::default()), ..replied() }).await.expect("alive");
-    store.forget_message(&todoke(), "m-e1").await.expect("forgets a kept one");
-    store.forget_message(&todoke(), "m-e2").await.expect("forgets a waiting one");
-    store.forget_message(&todoke(), "m-unknown").await.expect("an unknown one is no error");
+    store.forget_message(&todoke(), "m-e1", at(1_002)).await.expect("forgets a kept one");
+    store.forget_message(&todoke(), "m-e2", at(1_002)).await.expect("forgets a waiting one");
+    store.forget_message(&todoke(), "m-unknown", at(1_002)).await.expect("an unknown one is no error");
     let view = store.event(&todoke(), first.key).await.expect("readable").expect("known");
     assert_eq!((view.outcome, view.trace), (Some(Outcome::Replied), None));
     assert_eq!(claim_one(store).await.event.text(), None);
+}
+
+async fn a_message_taken_back_before_it_came_is_forgotten_until_that_expires(store: &impl Store) {
+    for (name, second) in [("e1", 5_000), ("e2", 6_000)] {
+        store.forget_message(&todoke(), &format!("m-{name}"), at(second)).await.expect("remembers");
+    }
+    let expired = store.expire(at(5_500), at(5_500), 1_000).await.expect("expires");
+    assert_eq!(expired, Expired::default());
+    accept(store, vec![text("e1", "U1", 1, "0120-000-000"), text("e2", "U2", 2, "ごみ")]).await;
+    settle_all(store, |_| Settlement { trace: Some(Trace::default()), ..replied() }).await;
+    let mut traces = Vec::new();
+    for name in ["e1", "e2"] {
+        let view = store.event(&todoke(), EventKey::from_webhook_event_id(name)).await.expect("readable");
+        traces.push(view.expect("known").trace.is_some());
+    }
+    assert_eq!(traces, [true, false], "only the older of the two is forgotten");
 }
 
 async fn facts_are_counted_by_day(store: &impl Store) {

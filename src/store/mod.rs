@@ -143,11 +143,19 @@ pub trait Inbox: Send + Sync {
     async fn release(&self, account: &AccountId, key: EventKey, lease: Lease) -> Result<(), StoreError>;
 
     /// Drops the stored body of a message that its sender took back, wherever it waits or is kept. The
-    /// event itself and its outcome stay. Does nothing when the message is not known.
-    async fn forget_message(&self, account: &AccountId, message_id: &str) -> Result<(), StoreError>;
+    /// event itself and its outcome stay. A message that is not known (yet) is dropped when it comes, if it
+    /// comes before [`Inbox::expire`] is called with an `events_before` after `now`.
+    async fn forget_message(
+        &self,
+        account: &AccountId,
+        message_id: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// Drops bodies settled before `bodies_before` and whole events settled before `events_before`, at
-    /// most about `most` in one call; returns how many it dropped and whether more may wait.
+    /// most about `most` in one call; returns how many it dropped and whether more may wait. Events of
+    /// accounts that are not configured any more are dropped like the others; a record that cannot be read
+    /// is counted and stepped over.
     async fn expire(
         &self,
         bodies_before: Timestamp,
@@ -166,6 +174,8 @@ pub struct Expired {
     pub bodies: usize,
     /// Events whose last trace was dropped.
     pub events: usize,
+    /// Records that were looked at and could not be read.
+    pub damaged: usize,
     /// Whether another call may find more.
     pub more: bool,
 }

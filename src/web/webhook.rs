@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use super::{WebError, WebState, verified::VerifiedBody};
 use crate::{
     journeys,
-    line::event,
+    line::event::{self, WebhookBody},
     store::{EventBody, NewEvent},
     system::Stopwatch,
 };
@@ -32,7 +32,11 @@ pub(super) async fn take(State(state): State<WebState>, body: Result<VerifiedBod
 async fn store(state: &WebState, body: VerifiedBody) -> Result<StatusCode, WebError> {
     let _in_work = state.0.webhooks_in_work.try_acquire().map_err(|_| WebError::Busy)?;
     let received = state.now();
-    let events = read_events(&body.bytes, received)?;
+    let webhook = event::split(&body.bytes).map_err(|e| WebError::NotAWebhook(e.to_string()))?;
+    if let Some(destination) = webhook.destination() {
+        state.0.ctx.identities.addressed(&body.account, &destination);
+    }
+    let events = read_events(&webhook, received);
     if events.is_empty() {
         return Ok(StatusCode::OK);
     }
@@ -42,10 +46,9 @@ async fn store(state: &WebState, body: VerifiedBody) -> Result<StatusCode, WebEr
     Ok(StatusCode::OK)
 }
 
-/// Splits the body and reads each event alone, so that one bad event never loses its neighbours.
-fn read_events(body: &[u8], received: crate::domain::time::Timestamp) -> Result<Vec<NewEvent>, WebError> {
-    let webhook = event::split(body).map_err(|e| WebError::NotAWebhook(e.to_string()))?;
-    Ok(webhook
+/// Reads each event alone, so that one bad event never loses its neighbours.
+fn read_events(webhook: &WebhookBody<'_>, received: crate::domain::time::Timestamp) -> Vec<NewEvent> {
+    webhook
         .events
         .iter()
         .map(|raw| {
@@ -58,7 +61,7 @@ fn read_events(body: &[u8], received: crate::domain::time::Timestamp) -> Result<
             };
             NewEvent { key: parsed.key, body }
         })
-        .collect())
+        .collect()
 }
 
 /// A label from a closed set.

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod bodies;
+mod check_in;
 mod command_line;
 mod configuration;
 mod conversation;

@@ -3,16 +3,19 @@
 use std::time::Duration;
 
 use todoke::{
-    domain::{event::EventKey, settlement::Outcome},
+    domain::{event::EventKey, settlement::Outcome, time::Clock},
     simulator::{Act, EventTicket, Faults, Simulator, ledger::judge},
     store::view::Views,
-    system::Stopwatch,
+    system::{Stopwatch, SystemClock},
 };
 
 use crate::{
-    support::{simulator, until},
+    support::{Town, body, simulator, until},
     town::{Home, Server, free_address},
 };
+
+/// The first line goes to the section of the intents: whoever watches them keeps the folder a moment longer.
+const UNWATCHED: &str = "watch = false\n";
 
 async fn until_replies_are_tried(double: &Simulator, least: u32) {
     let tried = || async {
@@ -108,6 +111,54 @@ async fn a_stop_does_not_wait_longer_than_it_may_for_a_line_that_is_down() {
     until("everybody is answered", all).await;
     assert!(server.terminate().await.success());
     assert_eq!(outcomes(&home, &tickets).await, vec![Some(Outcome::Replied); tickets.len()]);
+}
+
+#[tokio::test]
+async fn what_waited_over_a_stop_until_its_time_was_over_is_late_and_not_unknown() {
+    let town = Town::with(&format!("{UNWATCHED}[runner]\nconcurrency = 1\n"), |_| {}).await;
+    let mut event = town.draft_text(&town.friend(), "転入届").await;
+    town.simulator.set_faults(Faults { latency: Duration::from_millis(600), ..Faults::default() });
+    // Somebody else's reply keeps the only worker busy until the stop.
+    let busy = town.simulator.act(&town.friend(), Act::Image).webhook_event_id;
+    until("the worker is busy", || async { (town.app.ctx.store.waiting() == 1).then_some(()) }).await;
+    let dies = SystemClock.now() + Duration::from_secs(2);
+    event["timestamp"] = (dies - Duration::from_mins(20)).as_millisecond().into();
+    let id = event["webhookEventId"].as_str().unwrap().to_owned();
+    assert_eq!(town.post(body(&[event])).await.0, 200);
+    assert_eq!(town.event(&id).await.unwrap().outcome, None, "it waits");
+    let home = town.stop().await;
+    until("its time is over", || async { (SystemClock.now() > dies).then_some(()) }).await;
+
+    let town = Town::in_home(home, |_| {}, &[]).await;
+    assert_eq!(town.outcome(&busy).await, Outcome::Replied);
+    assert_eq!(town.outcome(&id).await, Outcome::Late, "nobody had begun to answer it");
+    assert_eq!(town.calls("reply"), 0);
+}
+
+#[tokio::test]
+async fn a_damaged_record_is_reported_and_the_town_is_answered() {
+    let town = Town::with(UNWATCHED, |_| {}).await;
+    town.answer(&town.friend(), "転入届").await;
+    let home = town.stop().await;
+    {
+        let tree = sled::open(home.data().join("store")).unwrap();
+        let (key, value) = tree.scan_prefix(b"Itodoke").next().unwrap().unwrap();
+        let mut value = value.to_vec();
+        *value.last_mut().unwrap() ^= 1;
+        tree.insert(key, value).unwrap();
+        tree.flush().unwrap();
+    }
+    let town = Town::in_home(home, |config| config.seed = 2, &[]).await;
+    let told = until("the damage is reported", || async {
+        let answer = town.http.get(town.url("/readyz")).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "webhooks are taken all the same");
+        let told: serde_json::Value = answer.json().await.unwrap();
+        told["findings"]["store.records"].as_object().cloned()
+    })
+    .await;
+    assert!(told["reason"].as_str().unwrap().starts_with("1 stored record"), "{told:?}");
+    assert!(told["remedy"].as_str().unwrap().contains("todoke store verify"), "{told:?}");
+    town.still_answers().await;
 }
 
 #[tokio::test]

@@ -48,7 +48,7 @@ pub async fn answer(ctx: &Ctx, claimed: &Claimed) -> Result<Outcome, StoreError>
 async fn settle_with(ctx: &Ctx, claimed: &Claimed) -> Result<Settlement, StoreError> {
     let now = ctx.clock.now();
     if let EventKind::Unsend { message_id } = &claimed.event.kind {
-        ctx.store.forget_message(&claimed.account, message_id).await?;
+        ctx.store.forget_message(&claimed.account, message_id, now).await?;
     }
     let (Some(account), Some(edition)) =
         (ctx.library.account(&claimed.account), ctx.library.edition(&claimed.account))

@@ -1,10 +1,13 @@
 //! Accepting, the writer's part: what is new is stored, residents become known.
 
+use std::sync::{Mutex, PoisonError};
+
 use super::{
-    AccountKeys, Sources,
+    AccountKeys, Sources, chunk,
     key::{self, EventPlace},
-    lanes::Entry,
+    lanes::{Entry, Lanes},
     pending::{key_for, pending_form},
+    residents::Known,
     writer::Txn,
 };
 use crate::{
@@ -15,6 +18,7 @@ use crate::{
         settlement::Outcome,
         time::Timestamp,
     },
+    keyring::Key,
     store::{
         Accepted, EventBody, StoreError,
         record::{self, Head, Kept, Settled, Waiting},
@@ -35,6 +39,8 @@ pub(super) struct Accept<'a> {
     pub(super) account: &'a AccountKeys,
     pub(super) received: Timestamp,
     pub(super) sources: &'a Sources,
+    /// What waits.
+    pub(super) waiting: &'a Mutex<Lanes>,
 }
 
 impl Accept<'_> {
@@ -46,7 +52,8 @@ impl Accept<'_> {
     ) -> Result<(Accepted, Option<Entry>), StoreError> {
         let Prepared { place, hash, body, sealed } = event;
         let (pending, settled) = (place.pending(), place.settled());
-        if txn.has(&pending)? {
+        // What waits is known without reading; what came earlier in this batch is not there yet.
+        if txn.wrote(&pending) || self.waits(&place) {
             let entry = match body {
                 EventBody::Read(event) => Some(self.entry(place, hash, event)),
                 EventBody::Unreadable { .. } => None,
@@ -80,13 +87,18 @@ impl Accept<'_> {
                     }
                 };
                 txn.put_new(&pending, &form);
-                Ok((Accepted::New, Some(self.entry(place, hash, event))))
+                let more_pages = chunk::pages_after_first(form.len());
+                Ok((Accepted::New, Some(Entry { more_pages, ..self.entry(place, hash, event) })))
             }
         }
     }
 
     fn entry(&self, place: EventPlace, hash: Option<[u8; 16]>, event: Event) -> Entry {
-        Entry { place, hash, received: self.received, event, maybe_attempted: false }
+        Entry { place, hash, received: self.received, event, maybe_attempted: false, more_pages: 0 }
+    }
+
+    fn waits(&self, place: &EventPlace) -> bool {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).waits(place)
     }
 
     /// An event that nobody has to work on.
@@ -119,25 +131,71 @@ impl Accept<'_> {
         let change = event.follow_change();
         let stored = key::resident(&self.account.id, &hash);
         // A crash between the key file and the batch leaves a key without a record: made good here.
-        if !new && change.is_none() && txn.has(&stored)? {
+        if !new && change.is_none() && self.is_recorded(txn, known, &stored)? {
             return Ok(());
         }
         let sealing = key_for(self.account, txn.residents(), Some(hash))?;
-        let mut resident = match txn.get(&stored)? {
-            Some(sealed) => record::open(&sealing, &stored, &sealed, "resident")?,
-            None => Resident {
-                id: ResidentId(self.sources.ids.uuid_v7()),
-                no: known.no,
-                line_user_id: user.clone(),
-                language: None,
-                follow: FollowState::default(),
-                first_seen: self.received,
-            },
-        };
+        let mut resident = stored_resident(txn, self.account, &sealing, &hash)?
+            .unwrap_or_else(|| new_resident(self.sources, known, user, self.received));
         if let Some(following) = change {
             resident.follow = resident.follow.fold(following, (event.happened, place.key));
         }
         let sealed = record::seal(&sealing, entropy, &stored, &resident);
         txn.put(&stored, &sealed)
+    }
+}
+
+impl Accept<'_> {
+    /// Whether the resident's record is there. Read once a process, then remembered.
+    fn is_recorded(&self, txn: &Txn<'_>, known: Known, stored: &[u8]) -> Result<bool, StoreError> {
+        if txn.residents().is_recorded(&self.account.id, known) {
+            return Ok(true);
+        }
+        // What this batch has written may still be taken back: only what is stored is remembered.
+        if txn.has_stored(stored)? {
+            txn.residents().set_recorded(&self.account.id, known);
+            return Ok(true);
+        }
+        txn.has(stored)
+    }
+}
+
+/// Somebody of whom nothing is known but the LINE id.
+pub(super) fn new_resident(
+    sources: &Sources,
+    known: Known,
+    user: &LineUserId,
+    received: Timestamp,
+) -> Resident {
+    Resident {
+        id: ResidentId(sources.ids.uuid_v7()),
+        no: known.no,
+        line_user_id: user.clone(),
+        language: None,
+        follow: FollowState::default(),
+        first_seen: received,
+    }
+}
+
+/// A resident as stored. A record that does not open counts as none, so that somebody whose key was lost or
+/// destroyed is known anew instead of refused for ever; what was said under the old key goes with it.
+pub(super) fn stored_resident(
+    txn: &mut Txn<'_>,
+    account: &AccountKeys,
+    sealing: &Key,
+    hash: &[u8; 16],
+) -> Result<Option<Resident>, StoreError> {
+    let place = key::resident(&account.id, hash);
+    let read = txn
+        .get(&place)
+        .and_then(|sealed| sealed.map(|s| record::open(sealing, &place, &s, "resident")).transpose());
+    match read {
+        Err(error @ StoreError::Damaged { .. }) => {
+            // Told once: the caller writes over it.
+            tracing::warn!(account = %account.id, %error, "a resident is known anew");
+            txn.remove(&key::conversation(&account.id, hash))?;
+            Ok(None)
+        }
+        result => result,
     }
 }

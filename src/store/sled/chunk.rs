@@ -25,7 +25,7 @@ impl Page {
 /// Cuts a value into pages with their keys.
 pub(super) fn cut(key: &[u8], value: &[u8]) -> Vec<(Vec<u8>, Page)> {
     let (first, rest) = value.split_at(value.len().min(PAGE - HEADER));
-    let more = u16::try_from(rest.len().div_ceil(PAGE)).expect("the largest webhook has 1,536 pages");
+    let more = pages_after_first(value.len());
     let mut page = Vec::with_capacity(first.len() + HEADER);
     page.extend_from_slice(&more.to_be_bytes());
     page.extend_from_slice(&crc32fast::hash(value).to_be_bytes());
@@ -35,6 +35,12 @@ pub(super) fn cut(key: &[u8], value: &[u8]) -> Vec<(Vec<u8>, Page)> {
         (1..).zip(rest.chunks(PAGE)).map(|(number, bytes)| (page_key(key, number), Page(bytes.to_vec()))),
     );
     pages
+}
+
+/// How many further pages a value of this length has.
+pub(super) fn pages_after_first(length: usize) -> u16 {
+    let rest = length.saturating_sub(PAGE - HEADER);
+    u16::try_from(rest.div_ceil(PAGE)).expect("the largest webhook has 1,536 pages")
 }
 
 /// How many further pages a first page announces.

@@ -7,10 +7,13 @@ use std::sync::{
 
 use async_trait::async_trait;
 use jiff::civil::Date;
+use serde::de::DeserializeOwned;
 
 use super::{
     AccountKeys, SledStore,
     accept::{Accept, Prepared},
+    chunk,
+    expire::{self, Before, drop_due},
     key::{self, EventPlace},
     lanes::Entry,
     pending::{Pending, key_for, pending_form, split_pending},
@@ -26,11 +29,15 @@ use crate::{
         settlement::Settlement,
         time::Timestamp,
     },
+    keyring::Key,
     store::{
         Accepted, Claimed, EventBody, Expired, Figures, Inbox, Lease, NewEvent, StoreError,
-        record::{self, Settled, Waiting},
+        record::{self, Waiting},
     },
 };
+
+/// How many damaged records are remembered as told.
+const MOST_TOLD: usize = 10_000;
 
 #[async_trait]
 impl Inbox for SledStore {
@@ -50,17 +57,24 @@ impl Inbox for SledStore {
             .map(|event| self.prepare(&account, received, event))
             .collect::<Result<Vec<_>, _>>()?;
         let (sources, lanes) = (self.sources.clone(), Arc::clone(&self.lanes));
+        let (waiting, recent) = (Arc::clone(&self.lanes), Arc::clone(&account));
         let arrived = Arc::clone(&self.arrived);
         let result = self
             .writer
             .write(
                 move |txn| {
-                    let accept = Accept { account: &account, received, sources: &sources };
+                    let accept = Accept { account: &account, received, sources: &sources, waiting: &waiting };
                     prepared.into_iter().map(|event| accept.one(txn, event)).collect::<Result<Vec<_>, _>>()
                 },
                 move |stored| {
                     let mut lanes = lanes.lock().unwrap_or_else(PoisonError::into_inner);
                     for (accepted, entry) in stored {
+                        // The resident may have been changed by it.
+                        if let Some(hash) =
+                            entry.as_ref().filter(|e| e.event.follow_change().is_some()).and_then(|e| e.hash)
+                        {
+                            recent.recent.forget(&hash);
+                        }
                         match (accepted, entry) {
                             (Accepted::New, Some(entry)) => lanes.push(entry.clone()),
                             (Accepted::Known, Some(entry)) => {
@@ -121,10 +135,23 @@ impl Inbox for SledStore {
         let entry = self.lanes().claimed(lease, &place).cloned().ok_or(StoreError::Fenced)?;
         let (sources, lanes) = (self.sources.clone(), Arc::clone(&self.lanes));
         let arrived = Arc::clone(&self.arrived);
+        let (alive, recent) = (Arc::clone(&self.lanes), Arc::clone(&account));
+        let hash = entry.hash;
+        let (language, talk) = (settlement.language, settlement.conversation.clone());
         self.writer
             .write(
-                move |txn| Settle { account: &account, sources: &sources, entry }.apply(txn, settlement),
+                move |txn| {
+                    if !alive.lock().unwrap_or_else(PoisonError::into_inner).holds(lease, &place) {
+                        return Err(StoreError::Fenced);
+                    }
+                    Settle { account: &account, sources: &sources, entry }.apply(txn, settlement)
+                },
                 move |()| {
+                    match hash {
+                        Some(hash) if language.is_some() => recent.recent.forget(&hash),
+                        Some(hash) => recent.recent.talked(&hash, talk),
+                        None => {}
+                    }
                     lanes.lock().unwrap_or_else(PoisonError::into_inner).done(lease);
                     arrived.notify_one();
                 },
@@ -144,7 +171,12 @@ impl Inbox for SledStore {
         Ok(())
     }
 
-    async fn forget_message(&self, account: &AccountId, message_id: &str) -> Result<(), StoreError> {
+    async fn forget_message(
+        &self,
+        account: &AccountId,
+        message_id: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let account = Arc::clone(self.account(account)?);
         let waiting = self.forget_waiting(&account, message_id);
         let hash = account.lookup.hash(message_id.as_bytes());
@@ -167,10 +199,14 @@ impl Inbox for SledStore {
                     match txn.get(&index)?.and_then(|bytes| <[u8; 17]>::try_from(bytes).ok()) {
                         Some(event) => {
                             let key = EventKey::from_bytes(event);
-                            drop_body(txn, &EventPlace { account: account.id.clone(), key }).map(drop)
+                            match drop_body(txn, &EventPlace { account: account.id.clone(), key }) {
+                                // What nobody can read needs no forgetting; refused, it would be tried for ever.
+                                Err(StoreError::Damaged { .. }) => Ok(()),
+                                result => result.map(drop),
+                            }
                         }
                         // It may still be on its way: a mark without an event, which settling looks at.
-                        None => txn.put(&index, &[]),
+                        None => txn.put(&index, &expire::mark(now)),
                     }
                 },
                 |()| {},
@@ -184,28 +220,12 @@ impl Inbox for SledStore {
         events_before: Timestamp,
         most: usize,
     ) -> Result<Expired, StoreError> {
-        let (due, more) = self.due(bodies_before, events_before, most)?;
-        if due.is_empty() {
-            return Ok(Expired { more, ..Expired::default() });
+        let turn = self.look(Before { bodies: bodies_before, events: events_before }, most)?;
+        if turn.due.is_empty() {
+            return Ok(Expired { damaged: turn.damaged, more: turn.more, ..Expired::default() });
         }
-        self.writer
-            .write(
-                move |txn| {
-                    let mut expired = Expired { more, ..Expired::default() };
-                    for (place, whole) in due {
-                        if drop_body(txn, &place)? {
-                            expired.bodies += 1;
-                        }
-                        if whole {
-                            txn.remove(&place.settled())?;
-                            expired.events += 1;
-                        }
-                    }
-                    Ok(expired)
-                },
-                |_| {},
-            )
-            .await
+        let now = self.sources.clock.now();
+        self.writer.write(move |txn| drop_due(txn, turn, now), |_| {}).await
     }
 
     fn waiting(&self) -> usize {
@@ -296,16 +316,41 @@ impl SledStore {
         account: &AccountKeys,
         hash: &[u8; 16],
     ) -> Result<(Option<Resident>, Conversation), StoreError> {
+        if let Some(known) = account.recent.get(hash) {
+            return Ok(known);
+        }
+        let turn = account.recent.turn();
         let sealing = key_for(account, &self.residents, Some(*hash))?;
-        let place = key::resident(&account.id, hash);
-        let resident = writer::read(&self.tree, &place)?
-            .map(|sealed| record::open(&sealing, &place, &sealed, "resident"))
-            .transpose()?;
-        let place = key::conversation(&account.id, hash);
-        let conversation = writer::read(&self.tree, &place)?
-            .map(|sealed| record::open(&sealing, &place, &sealed, "conversation"))
-            .transpose()?;
-        Ok((resident, conversation.unwrap_or_default()))
+        let resident = self.open_or_none(&sealing, &key::resident(&account.id, hash), "resident")?;
+        let conversation =
+            self.open_or_none(&sealing, &key::conversation(&account.id, hash), "conversation")?;
+        let known = (resident, conversation.unwrap_or_default());
+        if known.0.is_some() {
+            account.recent.keep(turn, *hash, known.clone());
+        }
+        Ok(known)
+    }
+
+    /// A sealed record; one that does not open counts as absent and is told once, so that whoever it is
+    /// about is still answered.
+    fn open_or_none<T: DeserializeOwned>(
+        &self,
+        sealing: &Key,
+        place: &[u8],
+        what: &str,
+    ) -> Result<Option<T>, StoreError> {
+        let read = writer::read(&self.tree, place)
+            .and_then(|sealed| sealed.map(|sealed| record::open(sealing, place, &sealed, what)).transpose());
+        match read {
+            Err(error @ StoreError::Damaged { .. }) => {
+                let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+                if told.len() < MOST_TOLD && told.insert(place.to_vec()) {
+                    tracing::error!(%error, "a record counts as absent; `todoke store verify` lists all such");
+                }
+                Ok(None)
+            }
+            result => result,
+        }
     }
 
     /// Reads a pending event.
@@ -318,7 +363,12 @@ impl SledStore {
         let Some(bytes) = writer::read(&self.tree, &place)? else { return Ok(None) };
         let (hash, sealed) = split_pending(&bytes)?;
         let sealing = key_for(account, &self.residents, hash)?;
-        Ok(Some(Pending { hash, waiting: record::open(&sealing, &place, sealed, "pending event")? }))
+        let more_pages = chunk::pages_after_first(bytes.len());
+        Ok(Some(Pending {
+            hash,
+            waiting: record::open(&sealing, &place, sealed, "pending event")?,
+            more_pages,
+        }))
     }
 
     /// Empties a message that still waits; gives back what must be stored anew.
@@ -335,42 +385,5 @@ impl SledStore {
                 entry.clone()
             })
             .collect()
-    }
-
-    /// What is due among the next `most` settled events, and whether there are more to look at. Settled
-    /// events are looked at in turns from where the last turn ended, oldest ULIDs first.
-    fn due(
-        &self,
-        bodies_before: Timestamp,
-        events_before: Timestamp,
-        most: usize,
-    ) -> Result<(Vec<(EventPlace, bool)>, bool), StoreError> {
-        let mut from = self.expire_from.lock().unwrap_or_else(PoisonError::into_inner);
-        let start = from.take().unwrap_or_else(|| b"I".to_vec());
-        let mut due = Vec::new();
-        for (looked_at, item) in self.tree.range(start..b"J".to_vec()).enumerate() {
-            let (stored, _) = item.map_err(writer::backend)?;
-            if looked_at >= most {
-                *from = Some(stored.to_vec());
-                return Ok((due, true));
-            }
-            let Some(place) = self.place_of_settled(&stored) else { continue };
-            let Some(bytes) = writer::read(&self.tree, &stored)? else { continue };
-            let settled = Settled::from_bytes(&bytes)?;
-            let whole = settled.head.settled < events_before;
-            if whole || (settled.head.settled < bodies_before && !settled.sealed.is_empty()) {
-                due.push((place, whole));
-            }
-        }
-        Ok((due, false))
-    }
-
-    /// Reads a settled event's key back; `None` for a further page of a long value.
-    fn place_of_settled(&self, stored: &[u8]) -> Option<EventPlace> {
-        self.accounts.values().find_map(|account| {
-            stored.starts_with(&key::settled_prefix(&account.id)).then_some(())?;
-            let key = key::event_of(&account.id, stored)?;
-            Some(EventPlace { account: account.id.clone(), key })
-        })
     }
 }

@@ -6,8 +6,9 @@
 //! | `I` | settled event | event key (17 bytes) |
 //! | `R` | resident | lookup hash of the LINE id (16) |
 //! | `V` | conversation | lookup hash of the LINE id (16) |
-//! | `M` | kept message → event | lookup hash of the message id (16) |
+//! | `M` | kept message → event (17); or when a message that is not here was taken back (8, once 0) | lookup hash of the message id (16) |
 //! | `F` | daily count | day (4) and name |
+//! | `S` | the last stop: which events were being answered | nothing, not even the account |
 //!
 //! A value longer than a page is continued under its key plus two bytes (see [`super::chunk`]).
 
@@ -15,9 +16,11 @@ use crate::domain::{event::EventKey, id::AccountId};
 
 /// The mark of the store's format.
 pub(super) const FORMAT: &[u8] = b"\0format";
+/// What a clean stop leaves behind for the next start, which takes it away.
+pub(super) const STOP: &[u8] = b"S";
 
 /// The account and key of an event.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct EventPlace {
     pub(super) account: AccountId,
     pub(super) key: EventKey,
@@ -32,6 +35,15 @@ impl EventPlace {
     /// Where it stands when settled.
     pub(super) fn settled(&self) -> Vec<u8> {
         place(b'I', &self.account, self.key.as_bytes())
+    }
+
+    /// Reads either place back, of whatever account; `None` for a further page of a long value.
+    pub(super) fn read(stored: &[u8]) -> Option<Self> {
+        let named = stored.get(1..)?;
+        let (account, rest) = named.split_at(named.iter().position(|byte| *byte == 0)?);
+        let account = std::str::from_utf8(account).ok()?.parse().ok()?;
+        let key = rest[1..].try_into().ok().map(EventKey::from_bytes)?;
+        Some(Self { account, key })
     }
 }
 

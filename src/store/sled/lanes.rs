@@ -5,7 +5,7 @@
 //! them; here the process lock is the fence against other processes, and fence numbers are the fence
 //! within this one.)
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use super::key::EventPlace;
 use crate::{
@@ -25,6 +25,8 @@ pub(super) struct Entry {
     pub(super) received: Timestamp,
     pub(super) event: Event,
     pub(super) maybe_attempted: bool,
+    /// Further pages of the stored form, at least as many as there are: removing it need not read.
+    pub(super) more_pages: u16,
 }
 
 /// What events have in common that are answered one after another: the person, by the lookup hash, which
@@ -57,23 +59,34 @@ struct Lane {
 #[derive(Debug, Default)]
 pub(super) struct Lanes {
     lanes: HashMap<LaneKey, Lane>,
+    /// Every event that waits or is claimed: what is stored as pending, so that looking for a duplicate
+    /// need not read.
+    names: HashSet<EventPlace>,
     /// Claims that are alive, by their fence.
     claims: HashMap<u64, Entry>,
     /// Lanes with something to claim, the longest unserved first.
     ready: VecDeque<LaneKey>,
     waiting: usize,
     fence: u64,
+    /// Whether nothing may be claimed any more.
+    closed: bool,
 }
 
 impl Lanes {
     /// Adds an event.
     pub(super) fn push(&mut self, entry: Entry) {
         let key = entry.lane();
+        self.names.insert(entry.place.clone());
         let lane = self.lanes.entry(key).or_default();
         if lane.waiting.insert(entry.order(), entry).is_none() {
             self.waiting += 1;
         }
         self.offer(key);
+    }
+
+    /// Whether the event waits or is being worked on.
+    pub(super) fn waits(&self, place: &EventPlace) -> bool {
+        self.names.contains(place)
     }
 
     /// A duplicate came: the event's reply token is fresh again.
@@ -88,6 +101,9 @@ impl Lanes {
 
     /// Takes the first event of the lane that has waited longest.
     pub(super) fn claim(&mut self) -> Option<(Lease, Entry)> {
+        if self.closed {
+            return None;
+        }
         let key = self.ready.pop_front()?;
         let lane = self.lanes.get_mut(&key)?;
         lane.queued = false;
@@ -110,7 +126,8 @@ impl Lanes {
 
     /// The claimed event has been settled.
     pub(super) fn done(&mut self, lease: Lease) {
-        if self.end_claim(lease).is_some() {
+        if let Some(entry) = self.end_claim(lease) {
+            self.names.remove(&entry.place);
             self.waiting -= 1;
         }
     }
@@ -122,6 +139,14 @@ impl Lanes {
             self.waiting -= 1;
             self.push(entry);
         }
+    }
+
+    /// Gives out nothing more, and tells which events somebody has begun to answer, now or earlier.
+    pub(super) fn close(&mut self) -> Vec<EventPlace> {
+        self.closed = true;
+        let waiting = self.lanes.values().flat_map(|lane| lane.waiting.values());
+        let marked = waiting.filter(|entry| entry.maybe_attempted);
+        self.claims.values().chain(marked).map(|entry| entry.place.clone()).collect()
     }
 
     fn end_claim(&mut self, lease: Lease) -> Option<Entry> {

@@ -5,18 +5,21 @@
 
 mod accept;
 mod chunk;
+mod expire;
 mod inbox;
 mod key;
 mod lanes;
 mod pending;
+mod recent;
 mod residents;
 mod settle;
+mod stop;
 mod verify;
 mod views;
 mod writer;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fs, io,
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
@@ -38,7 +41,9 @@ use crate::{
 };
 use key::EventPlace;
 use lanes::{Entry, Lanes};
+use recent::Recent;
 use residents::ResidentIndex;
+use stop::Begun;
 use writer::Writer;
 
 /// How the embedded store is opened.
@@ -121,6 +126,8 @@ pub struct SledStore {
     arriving: AtomicUsize,
     /// Where the next [`super::Inbox::expire`] goes on.
     expire_from: Mutex<Option<Vec<u8>>>,
+    /// Damaged records that have been told of.
+    told: Mutex<HashSet<Vec<u8>>>,
 }
 
 /// What belongs to one account.
@@ -131,6 +138,8 @@ struct AccountKeys {
     /// Seals what belongs to no resident.
     records: Key,
     zone: TimeZone,
+    /// Who wrote a moment ago.
+    recent: Recent,
 }
 
 impl SledStore {
@@ -161,6 +170,7 @@ impl SledStore {
                     lookup: keyring.lookup(&id),
                     records: keyring.records(&id),
                     zone,
+                    recent: Recent::default(),
                 };
                 (id, Arc::new(keys))
             })
@@ -181,28 +191,40 @@ impl SledStore {
             max_waiting: config.max_waiting,
             arriving: AtomicUsize::new(0),
             expire_from: Mutex::new(None),
+            told: Mutex::default(),
         };
-        store.bring_back().map_err(|error| damaged(error.to_string()))?;
+        let file = fs::File::open(place.join("db")).map_err(folder_error)?;
+        let stop = stop::take(&store.tree, &file).map_err(|error| damaged(error.to_string()))?;
+        store.bring_back(stop.as_ref()).map_err(|error| damaged(error.to_string()))?;
         Ok(store)
     }
 
-    /// Puts every pending event back into its lane, marked as maybe attempted. Only pending events are
-    /// read: their number is bounded, whatever the size of the store.
-    fn bring_back(&self) -> Result<(), StoreError> {
+    /// Puts every pending event back into its lane: marked as maybe attempted, unless the last stop says that
+    /// nobody had begun. Only pending events are read: their number is bounded, whatever the size of the
+    /// store. One that cannot be read stays stored, is told, and holds up nobody.
+    fn bring_back(&self, stop: Option<&Begun>) -> Result<(), StoreError> {
         let mut lanes = self.lanes();
         for account in self.accounts.values() {
             for item in self.tree.scan_prefix(key::pending_prefix(&account.id)) {
                 let (place, _) = item.map_err(writer::backend)?;
                 let Some(key) = key::event_of(&account.id, &place) else { continue };
-                let pending = self
-                    .load_pending(account, key)?
-                    .ok_or_else(|| StoreError::Damaged { what: "pending event".into() })?;
+                let pending = match self.load_pending(account, key) {
+                    Ok(Some(pending)) => pending,
+                    Ok(None) => continue,
+                    Err(error @ StoreError::Damaged { .. }) => {
+                        tracing::error!(event = %key, %error, "a waiting event cannot be worked on");
+                        continue;
+                    }
+                    Err(error) => return Err(error),
+                };
+                let place = EventPlace { account: account.id.clone(), key };
                 lanes.push(Entry {
-                    place: EventPlace { account: account.id.clone(), key },
+                    maybe_attempted: stop.is_none_or(|begun| begun.contains(&place)),
+                    place,
                     hash: pending.hash,
                     received: pending.waiting.received,
                     event: pending.waiting.event,
-                    maybe_attempted: true,
+                    more_pages: pending.more_pages,
                 });
             }
         }
@@ -218,10 +240,19 @@ impl SledStore {
         self.accounts.get(id).ok_or(StoreError::Closed)
     }
 
-    /// Stops accepting, writes what has been handed in, and gives the folder free.
+    /// Stops accepting and giving out, writes what has been handed in and which events somebody has begun to
+    /// answer, and gives the folder free.
     pub fn close(&self) {
-        self.writer.stop();
+        let begun = self.lanes().close();
+        self.writer.stop_with(move |txn| stop::leave(txn, &begun));
         self.arrived.notify_waiters();
+    }
+}
+
+/// Also a start that fails later on, or a command that only looks, leaves the folder as a stop does.
+impl Drop for SledStore {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 

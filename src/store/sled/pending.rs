@@ -13,6 +13,8 @@ use crate::{
 pub(super) struct Pending {
     pub(super) hash: Option<[u8; 16]>,
     pub(super) waiting: Waiting,
+    /// Further pages of the stored form.
+    pub(super) more_pages: u16,
 }
 
 /// The key under which an event's body is sealed: the resident's, or the account's where nobody is named.

@@ -6,7 +6,7 @@
 //! destroys that resident's data everywhere, backups included. A torn last record is cut off at start.
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::{HashMap, HashSet, hash_map::Entry},
     fs::{File, OpenOptions},
     io::{self, Read, Seek, SeekFrom, Write},
     os::unix::fs::OpenOptionsExt,
@@ -31,7 +31,17 @@ pub(super) struct Known {
 struct Account {
     tag: [u8; 4],
     key: Key,
-    known: RwLock<HashMap<[u8; 16], Known>>,
+    known: RwLock<Numbered>,
+    /// Numbers of residents whose record was seen in the store by this process.
+    recorded: Mutex<HashSet<ResidentNo>>,
+}
+
+/// Those who are known, and the number that the next one gets: where a record was taken out of the file
+/// its number stays unused, since it may stand in somebody's bitmap.
+#[derive(Default)]
+struct Numbered {
+    by_hash: HashMap<[u8; 16], Known>,
+    next: u32,
 }
 
 /// The index and its file.
@@ -57,7 +67,7 @@ impl ResidentIndex {
                 let key = keyring.resident_keys(id);
                 let hash = key.hash(b"account tag");
                 let tag = [hash[0], hash[1], hash[2], hash[3]];
-                (id.clone(), Account { tag, key, known: RwLock::default() })
+                (id.clone(), Account { tag, key, known: RwLock::default(), recorded: Mutex::default() })
             })
             .collect();
         let mut file =
@@ -80,7 +90,9 @@ impl ResidentIndex {
         let mut by_tag: HashMap<[u8; 4], &mut Account> = accounts.values_mut().map(|a| (a.tag, a)).collect();
         for (tag, hash, known) in read.into_iter().flatten() {
             if let Some(account) = by_tag.get_mut(&tag) {
-                account.known.get_mut().unwrap_or_else(PoisonError::into_inner).insert(hash, known);
+                let numbered = account.known.get_mut().unwrap_or_else(PoisonError::into_inner);
+                numbered.next = numbered.next.max(known.no.0.saturating_add(1));
+                numbered.by_hash.insert(hash, known);
             }
         }
         if sound < bytes.len() {
@@ -97,7 +109,7 @@ impl ResidentIndex {
     /// The resident, if known.
     pub(super) fn find(&self, account: &AccountId, hash: &[u8; 16]) -> Option<Known> {
         let known = &self.accounts.get(account)?.known;
-        known.read().unwrap_or_else(PoisonError::into_inner).get(hash).copied()
+        known.read().unwrap_or_else(PoisonError::into_inner).by_hash.get(hash).copied()
     }
 
     /// The resident, made known if new. The writer calls it and then [`Self::make_durable`].
@@ -108,18 +120,34 @@ impl ResidentIndex {
         entropy: &dyn Entropy,
     ) -> Option<(Known, bool)> {
         let account = self.accounts.get(account)?;
-        let mut known = account.known.write().unwrap_or_else(PoisonError::into_inner);
-        let next = ResidentNo(u32::try_from(known.len()).ok()?);
-        match known.entry(*hash) {
+        let mut numbered = account.known.write().unwrap_or_else(PoisonError::into_inner);
+        let Numbered { by_hash, next } = &mut *numbered;
+        match by_hash.entry(*hash) {
             Entry::Occupied(entry) => Some((*entry.get(), false)),
             Entry::Vacant(entry) => {
+                let after = next.checked_add(1)?;
                 let mut salt = [0; 16];
                 entropy.fill(&mut salt);
-                let new = *entry.insert(Known { no: next, salt });
+                let new = *entry.insert(Known { no: ResidentNo(*next), salt });
+                *next = after;
                 let mut unwritten = self.file.lock().unwrap_or_else(PoisonError::into_inner);
                 unwritten.records.extend_from_slice(&record(account.tag, hash, new));
                 Some((new, true))
             }
+        }
+    }
+
+    /// Whether the resident's record was seen in the store.
+    pub(super) fn is_recorded(&self, account: &AccountId, known: Known) -> bool {
+        self.accounts.get(account).is_some_and(|account| {
+            account.recorded.lock().unwrap_or_else(PoisonError::into_inner).contains(&known.no)
+        })
+    }
+
+    /// Remembers that the resident's record was seen in the store.
+    pub(super) fn set_recorded(&self, account: &AccountId, known: Known) {
+        if let Some(account) = self.accounts.get(account) {
+            account.recorded.lock().unwrap_or_else(PoisonError::into_inner).insert(known.no);
         }
     }
 
@@ -145,11 +173,11 @@ impl ResidentIndex {
         unwritten.file.sync_data()
     }
 
-    /// How many residents an account has had.
+    /// How many residents of an account have a key.
     pub(super) fn count(&self, account: &AccountId) -> usize {
         self.accounts
             .get(account)
-            .map_or(0, |account| account.known.read().unwrap_or_else(PoisonError::into_inner).len())
+            .map_or(0, |account| account.known.read().unwrap_or_else(PoisonError::into_inner).by_hash.len())
     }
 }
 
@@ -202,6 +230,25 @@ mod tests {
         assert_eq!(std::fs::metadata(&path).unwrap().len(), length);
         let again = index.key(&account, index.find(&account, &[1; 16]).unwrap()).unwrap();
         assert_eq!(again.hash(b"x"), key.hash(b"x"));
+    }
+
+    #[test]
+    fn a_number_whose_key_was_destroyed_is_not_given_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("residents.keys");
+        let keyring = Keyring::parse(&"7a".repeat(32), "test").unwrap();
+        let account: AccountId = "todoke".parse().unwrap();
+        let load = || ResidentIndex::load(&path, &keyring, [&account].into_iter()).unwrap();
+        let index = load();
+        for byte in 0..3 {
+            index.find_or_add(&account, &[byte; 16], &SystemEntropy).unwrap();
+        }
+        index.make_durable().unwrap();
+        drop(index);
+        let bytes = std::fs::read(&path).unwrap();
+        std::fs::write(&path, [&bytes[..RECORD], &bytes[2 * RECORD..]].concat()).unwrap();
+        let (anew, is_new) = load().find_or_add(&account, &[1; 16], &SystemEntropy).unwrap();
+        assert_eq!((anew.no, is_new), (ResidentNo(3), true));
     }
 
     #[test]

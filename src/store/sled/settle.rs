@@ -2,13 +2,14 @@
 
 use super::{
     AccountKeys, Sources,
+    accept::{new_resident, stored_resident},
     key::{self, EventPlace},
     lanes::Entry,
     pending::key_for,
     writer::Txn,
 };
 use crate::{
-    domain::{event::EventKind, resident::Resident, settlement::Settlement},
+    domain::{event::EventKind, settlement::Settlement},
     keyring::Key,
     store::{
         StoreError,
@@ -26,10 +27,11 @@ pub(super) struct Settle<'a> {
 
 impl Settle<'_> {
     pub(super) fn apply(self, txn: &mut Txn<'_>, settlement: Settlement) -> Result<(), StoreError> {
-        let Entry { place, hash, received, event, .. } = &self.entry;
-        let (hash, received) = (*hash, *received);
+        let Entry { place, hash, received, event, more_pages, .. } = &self.entry;
+        let (hash, received, more_pages) = (*hash, *received, *more_pages);
         let (pending, settled) = (place.pending(), place.settled());
-        if !txn.has(&pending)? {
+        // A claim that is alive is of a stored event; only this batch may have settled it already.
+        if txn.removed(&pending) {
             return Err(StoreError::Fenced);
         }
         let sealing = key_for(self.account, txn.residents(), hash)?;
@@ -73,7 +75,8 @@ impl Settle<'_> {
         };
         let sealed = record::seal(&sealing, &*self.sources.entropy, &settled, &kept);
         txn.put_new(&settled, &Settled { head, sealed }.to_bytes());
-        txn.remove(&pending)
+        txn.remove_pages(&pending, more_pages);
+        Ok(())
     }
 
     fn update_resident(
@@ -85,10 +88,16 @@ impl Settle<'_> {
     ) -> Result<(), StoreError> {
         let entropy = &*self.sources.entropy;
         if let Some(language) = settlement.language {
-            let place = key::resident(&self.account.id, &hash);
-            if let Some(sealed) = txn.get(&place)? {
-                let mut resident: Resident = record::open(sealing, &place, &sealed, "resident")?;
+            let stored = stored_resident(txn, self.account, sealing, &hash)?;
+            // Claimed with a record that does not open: known anew from here.
+            let anew = || {
+                let known = txn.residents().find(&self.account.id, &hash)?;
+                let Entry { event, received, .. } = &self.entry;
+                Some(new_resident(self.sources, known, event.user()?, *received))
+            };
+            if let Some(mut resident) = stored.or_else(anew) {
                 resident.language = Some(language);
+                let place = key::resident(&self.account.id, &hash);
                 let sealed = record::seal(sealing, entropy, &place, &resident);
                 txn.put(&place, &sealed)?;
             }

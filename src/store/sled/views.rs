@@ -30,12 +30,10 @@ impl Views for SledStore {
         let place = EventPlace { account: account.id.clone(), key }.settled();
         let Some(bytes) = writer::read(&self.tree, &place)? else { return Ok(None) };
         let Settled { head, sealed } = Settled::from_bytes(&bytes)?;
-        let kept: Option<Kept> = if sealed.is_empty() {
-            None
-        } else {
-            let sealing = key_for(account, &self.residents, head.resident)?;
-            Some(record::open(&sealing, &place, &sealed, "settled event")?)
-        };
+        // What was sealed under a key that is gone, or has been made anew since, is gone too.
+        let kept: Option<Kept> = key_for(account, &self.residents, head.resident)
+            .and_then(|sealing| record::open(&sealing, &place, &sealed, "settled event"))
+            .ok();
         Ok(Some(EventView {
             key,
             kind: head.kind,

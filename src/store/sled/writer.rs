@@ -134,8 +134,23 @@ impl Writer {
         answer.await.unwrap_or(Err(StoreError::Closed))
     }
 
+    /// Takes no more requests, finishes those in the channel and then `last`, and waits for the thread. Should
+    /// `last` not be written, the condition tells.
+    pub(super) fn stop_with(
+        &self,
+        last: impl FnOnce(&mut Txn<'_>) -> Result<(), StoreError> + Send + 'static,
+    ) {
+        if let Some(channel) = lock(&self.channel).take() {
+            let (caller, _) = oneshot::channel();
+            let request = Request { apply: Some(last), after: |(): &()| {}, result: None, caller };
+            // Nobody receives once writing has failed; then there is nothing to add.
+            let _ = channel.send(Box::new(request));
+        }
+        self.stop();
+    }
+
     /// Takes no more requests, finishes those in the channel, and waits for the thread.
-    pub(super) fn stop(&self) {
+    fn stop(&self) {
         lock(&self.channel).take();
         if let Some(thread) = lock(&self.thread).take() {
             // The thread has reported why, if it ended by a panic.
@@ -291,6 +306,21 @@ impl Txn<'_> {
         }
     }
 
+    /// Whether a request of this batch has written the value.
+    pub(super) fn wrote(&self, key: &[u8]) -> bool {
+        matches!(self.changed(key), Some(Some(_)))
+    }
+
+    /// Whether a request of this batch has removed the value.
+    pub(super) fn removed(&self, key: &[u8]) -> bool {
+        matches!(self.changed(key), Some(None))
+    }
+
+    /// Whether there is a value that is durable, whatever this batch does.
+    pub(super) fn has_stored(&self, key: &[u8]) -> Result<bool, StoreError> {
+        self.tree.contains_key(key).map_err(backend)
+    }
+
     /// Whether there is a value.
     pub(super) fn has(&self, key: &[u8]) -> Result<bool, StoreError> {
         match self.changed(key) {
@@ -321,10 +351,10 @@ impl Txn<'_> {
         Ok(())
     }
 
-    /// Removes a value with all its pages.
+    /// Removes a value with all its pages; of a damaged one what can be found of it.
     pub(super) fn remove(&mut self, key: &[u8]) -> Result<(), StoreError> {
         if let Some(first) = self.page(key)? {
-            for number in 1..=chunk::more(&first)? {
+            for number in 1..=chunk::more(&first).unwrap_or(0) {
                 self.own.insert(chunk::page_key(key, number), None);
             }
             self.own.insert(key.to_vec(), None);
@@ -332,9 +362,24 @@ impl Txn<'_> {
         Ok(())
     }
 
-    /// Adds to a count.
+    /// Removes a value that has at most so many further pages, without reading it.
+    pub(super) fn remove_pages(&mut self, key: &[u8], more: u16) {
+        for number in 1..=more {
+            self.own.insert(chunk::page_key(key, number), None);
+        }
+        self.own.insert(key.to_vec(), None);
+    }
+
+    /// Adds to a count. One that is damaged begins anew: no event waits for ever because of a figure.
     pub(super) fn count(&mut self, key: &[u8], plus: u64) -> Result<(), StoreError> {
-        let before = self.get(key)?.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_be_bytes);
+        let before = match self.get(key) {
+            Err(error @ StoreError::Damaged { .. }) => {
+                tracing::error!(%error, "a daily count begins anew");
+                None
+            }
+            result => result?,
+        };
+        let before = before.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_be_bytes);
         self.put_new(key, &before.saturating_add(plus).to_be_bytes());
         Ok(())
     }
