@@ -1,7 +1,10 @@
 //! The sentences that todoke itself says in a chat, in every language: Fluent catalogues, embedded.
 //!
-//! Journeys call it to compose replies. What a city writes itself (answers, fixed and safety replies)
-//! comes from its intent files, not from here. The catalogues are `assets/locales/<language>/chat.ftl`.
+//! Journeys call it to compose replies, the demo and `intents ask` to tell staff the [`reasons`]. What a city
+//! writes itself (answers, fixed and safety replies) comes from its intent files, not from here. The
+//! catalogues are `assets/locales/<language>/chat.ftl`.
+
+mod reasons;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -104,6 +107,7 @@ pub struct Catalogue {
     bundles: BTreeMap<Language, FluentBundle<FluentResource>>,
     /// Sentences without variables: every reply says a dozen of them, and they never change.
     said: HashMap<(Language, Phrase), String>,
+    reasons: reasons::Reasons,
 }
 
 impl Catalogue {
@@ -113,7 +117,7 @@ impl Catalogue {
             .into_iter()
             .map(|language| Ok((language, bundle(language, source(language))?)))
             .collect::<Result<_, CatalogueError>>()?;
-        let mut catalogue = Self { bundles, said: HashMap::new() };
+        let mut catalogue = Self { bundles, said: HashMap::new(), reasons: reasons::Reasons::embedded()? };
         for language in Language::ALL {
             for phrase in Phrase::ALL {
                 let said = catalogue.format(language, *phrase, None);
@@ -159,6 +163,14 @@ fn source(language: Language) -> &'static str {
 }
 
 fn bundle(language: Language, text: &str) -> Result<FluentBundle<FluentResource>, CatalogueError> {
+    let bundle = read(language, text)?;
+    match Phrase::ALL.iter().find(|p| bundle.get_message(p.key()).and_then(|m| m.value()).is_none()) {
+        Some(missing) => Err(CatalogueError::Missing { language, key: missing.key() }),
+        None => Ok(bundle),
+    }
+}
+
+fn read(language: Language, text: &str) -> Result<FluentBundle<FluentResource>, CatalogueError> {
     let syntax = |what: String| CatalogueError::Syntax { language, what };
     let resource = FluentResource::try_new(text.to_owned()).map_err(|(_, e)| syntax(format!("{e:?}")))?;
     let locale = language.html().parse().map_err(|e| syntax(format!("{e:?}")))?;
@@ -167,10 +179,7 @@ fn bundle(language: Language, text: &str) -> Result<FluentBundle<FluentResource>
     // nowhere, but copying a number would copy them.
     bundle.set_use_isolating(false);
     bundle.add_resource(resource).map_err(|errors| syntax(format!("{errors:?}")))?;
-    match Phrase::ALL.iter().find(|p| bundle.get_message(p.key()).and_then(|m| m.value()).is_none()) {
-        Some(missing) => Err(CatalogueError::Missing { language, key: missing.key() }),
-        None => Ok(bundle),
-    }
+    Ok(bundle)
 }
 
 #[cfg(test)]

@@ -48,7 +48,11 @@ const MODULES: &[Row] = &[
     ),
     Row("preview", "domain", "message to HTML is pure"),
     Row("simulator", "domain line system::Stopwatch", "it plays LINE and does not know us"),
-    Row("demo", "domain simulator preview store::view", "it plays residents and reads what is stored"),
+    Row(
+        "demo",
+        "domain catalogue simulator preview store::view",
+        "it plays residents and reads what is stored",
+    ),
     Row("config", "domain line::LineConfig web::ServerConfig", "it fills each part's own section"),
     Row("telemetry", "", "logs and metrics are the same for every part"),
     Row("control", "", "the socket carries questions; app answers them"),

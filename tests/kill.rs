@@ -1,5 +1,7 @@
 //! Kill -9 at random moments: whatever was answered 200 takes effect exactly once.
 //!
+//! Now and then the process is stopped cleanly instead, since the start after that trusts what the stop left.
+//!
 //! The judge stands outside: the ledger of LINE's double, fsynced before each answer, and the store as it
 //! lies on the disk after the last stop. `TODOKE_TEST_KILLS` sets the number of kills, `TODOKE_TEST_SEED`
 //! replays a run.
@@ -68,6 +70,13 @@ async fn what_was_answered_200_takes_effect_exactly_once_however_often_the_proce
     let killing = async {
         for round in 1..=kills {
             simulator.set_faults(faults(round, &mut moments));
+            // A clean stop now and then: what it leaves for the next start must be as true as a crash's silence.
+            if round % 5 == 0 {
+                let mut server = Server::spawn(&home, address, &simulator.api_base(), &[]);
+                server.ready().await;
+                some_moment(&mut moments).await;
+                assert!(server.terminate().await.success());
+            }
             let mut server = Server::spawn(&home, address, &simulator.api_base(), &[]);
             // A part of the kills falls into the start, where what was left behind is brought back.
             if moments.below(4) > 0 {

@@ -286,9 +286,9 @@ async function showDecision(event, tried) {
     cards.get(event).decided = true;
     tongues.set(event, view.trace?.language);
     speaks(event, document.querySelector(`#log [data-event="${event}"]`));
-    const trace = view.trace || { decision: "", why: [], ranked: [] };
+    const trace = view.trace || { decision: "", ranked: [] }, why = view.why?.[language] ?? [];
     const parts = [make("p", {}, make("strong", { textContent: w().decisions[trace.decision] ?? trace.decision }), trace.id ? ` ${trace.id}` : "", trace.confidence != null ? ` (${w().sure} ${trace.confidence.toFixed(2)})` : "")];
-    if (trace.why.length) parts.push(make("ul", { className: "why" }, ...trace.why.map((why) => make("li", { textContent: why, lang: "en" }))));
+    if (why.length) parts.push(make("ul", { className: "why" }, ...why.map((reason) => make("li", { textContent: reason }))));
     if (trace.ranked.length) {
       parts.push(make("details", {}, make("summary", { textContent: w().ranked }), make("ol", {}, ...trace.ranked.map(([id, score]) => make("li", { textContent: `${id} ${score.toFixed(3)}` })))));
     }

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{Common, Ended, Report, intents, output};
 use crate::{
     catalogue::Catalogue,
-    domain::{account::Account, id::AccountId},
+    domain::{account::Account, id::AccountId, language::Language},
     intent::{DecisionKind, Query, Snapshot},
     journeys::answer::compose::Composer,
     line,
@@ -79,7 +79,9 @@ fn tell(account: &Account, snapshot: &Snapshot, catalogue: &Catalogue, text: &st
     };
     let ranked: Vec<(String, f32)> =
         decision.ranked.iter().map(|(id, score)| (id.to_string(), *score)).collect();
-    let why = decision.why.join("\n  ");
+    let reasons: Vec<String> =
+        decision.why.iter().map(|reason| catalogue.reason(Language::En, reason)).collect();
+    let why = reasons.join("\n  ");
     let lines: String =
         messages.plain_lines().iter().map(|line| format!("  {}\n", line.replace('\n', "\n  "))).collect();
     let name = id.clone().unwrap_or_else(|| choices.join(", "));
@@ -98,7 +100,7 @@ fn tell(account: &Account, snapshot: &Snapshot, catalogue: &Catalogue, text: &st
         "confidence": decision.confidence,
         "ranked": ranked,
         "reply": line::message::to_value(&messages),
-        "why": decision.why,
+        "why": reasons,
     });
     Told { json, text: text_form }
 }

@@ -58,7 +58,13 @@ pub(super) async fn demo(args: DemoArgs) -> anyhow::Result<Ended> {
 
     let for_page = (simulator.clone(), account.clone());
     let app = App::start(&config, Some(Counts::start()?), |ctx| {
-        demo::router(DemoState::new(for_page.0, ctx.store.clone(), for_page.1, name))
+        demo::router(DemoState::new(
+            for_page.0,
+            ctx.store.clone(),
+            for_page.1,
+            name,
+            Arc::clone(&ctx.catalogue),
+        ))
     })
     .await?;
     simulator.set_webhook_url(format!("http://{}/line/{account}/webhook", app.address));

@@ -82,10 +82,11 @@ fn check_files(dir: Option<PathBuf>, common: Common, out: Out) -> anyhow::Result
     let today = SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let (mut problems, mut intents, mut files) = (Vec::new(), 0, 0);
     for folder in &folders {
-        let read = read_folder(folder)?;
-        files += read.len();
+        let (account, read) = read_folder(folder)?;
+        files += read.iter().filter(|file| !file.is_unread()).count();
         let (content, mut found) = source::read(&read, today);
         found.extend(source::missing(&read));
+        found.extend(source::left_from_sample(&account, &read));
         if let Some(content) = content {
             intents += content.intents.len();
             found.extend(questions_about_nothing(folder, &Snapshot::compile(content))?);
@@ -105,13 +106,15 @@ fn check_files(dir: Option<PathBuf>, common: Common, out: Out) -> anyhow::Result
 }
 
 /// The folder is an account's folder: its parent is the shelf.
-fn read_folder(folder: &Path) -> anyhow::Result<Vec<source::SourceFile>> {
+fn read_folder(folder: &Path) -> anyhow::Result<(AccountId, Vec<source::SourceFile>)> {
     let folder = folder.canonicalize().with_context(|| {
         format!("{} cannot be opened; name an account's folder, for example intents/todoke", folder.display())
     })?;
     let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let account = name.parse().with_context(|| format!("{} is no account's folder", folder.display()))?;
-    Ok(FolderShelf::new(folder.parent().unwrap_or(&folder)).read(&account)?)
+    let account: AccountId =
+        name.parse().with_context(|| format!("{} is no account's folder", folder.display()))?;
+    let files = FolderShelf::new(folder.parent().unwrap_or(&folder)).read(&account)?;
+    Ok((account, files))
 }
 
 /// Questions of the regression set whose intents do not exist (any more).

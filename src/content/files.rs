@@ -1,6 +1,6 @@
-//! Intent files in folders: `<dir>/<account>/*.yaml`.
+//! Intent files in folders: `<dir>/<account>/*.yaml`; the likes of `*.yml` come too, so that the loader can warn.
 
-use std::{fs, io, path::PathBuf, time::Duration};
+use std::{ffi::OsStr, fs, io, path::PathBuf, time::Duration};
 
 use notify_debouncer_full::{DebounceEventResult, new_debouncer, notify::RecursiveMode};
 
@@ -36,7 +36,9 @@ impl Shelf for FolderShelf {
         for entry in fs::read_dir(&folder).map_err(|e| unreadable(&folder, e))? {
             let path = entry.map_err(|e| unreadable(&folder, e))?.path();
             let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-            if hidden || path.extension().is_none_or(|extension| extension != "yaml") {
+            let is_yaml =
+                |ending: &OsStr| ["yaml", "yml"].iter().any(|yaml| ending.eq_ignore_ascii_case(yaml));
+            if hidden || !path.extension().is_some_and(is_yaml) {
                 continue;
             }
             // Bytes that are no UTF-8 become U+FFFD, and the loader says where.
@@ -76,13 +78,13 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let folder = dir.path().join("todoke");
         fs::create_dir(&folder).unwrap();
-        for name in ["b.yaml", "a.yaml", "notes.txt", ".hidden.yaml"] {
+        for name in ["b.yaml", "a.yaml", "c.YML", "notes.txt", ".hidden.yaml"] {
             fs::write(folder.join(name), "topic: a").unwrap();
         }
         let shelf = FolderShelf::new(dir.path());
         let account = "todoke".parse().unwrap();
         let names: Vec<String> = shelf.read(&account).unwrap().into_iter().map(|file| file.path).collect();
-        assert_eq!(names, ["a.yaml", "b.yaml"]);
+        assert_eq!(names, ["a.yaml", "b.yaml", "c.YML"]);
         let (tell, changes) = mpsc::channel();
         let _guard = shelf.watch(Box::new(move || tell.send(()).unwrap_or_default())).unwrap();
         // As editors do it: write beside, then rename over.

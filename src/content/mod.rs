@@ -39,7 +39,7 @@ pub struct WatchGuard {
 
 /// Gives an account's intent files.
 pub trait Shelf: Send + Sync + 'static {
-    /// Every file of the account, sorted by name.
+    /// Every file of the account, sorted by name, also those whose names are only like intent files'.
     fn read(&self, account: &AccountId) -> Result<Vec<SourceFile>, ShelfError>;
 
     /// Calls back, from a thread of its own, after files have changed and a moment of calm.

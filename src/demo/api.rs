@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::DemoState;
 use crate::{
-    domain::event::EventKey,
+    domain::{event::EventKey, language::Language, settlement::Trace},
     preview,
     simulator::{Act, ChatEntry, Content, FriendId},
 };
@@ -111,6 +111,14 @@ fn entry(entry: &ChatEntry) -> Value {
     })
 }
 
+/// The reasons in the page's two languages, for it may be switched at any time.
+fn reasons(demo: &DemoState, trace: &Trace) -> Value {
+    let told = |language| -> Vec<String> {
+        trace.why.iter().map(|reason| demo.catalogue.reason(language, reason)).collect()
+    };
+    json!({ "ja": told(Language::Ja), "en": told(Language::En) })
+}
+
 /// How the server decided on an event, once it has.
 pub(super) async fn decision(State(demo): State<DemoState>, Path(event): Path<String>) -> impl IntoResponse {
     let key = EventKey::from_webhook_event_id(&event);
@@ -119,6 +127,7 @@ pub(super) async fn decision(State(demo): State<DemoState>, Path(event): Path<St
             "kind": view.kind,
             "outcome": view.outcome,
             "elapsed_ms": view.settled.map(|at| at.duration_since(view.received).as_millis()),
+            "why": view.trace.as_ref().map(|trace| reasons(&demo, trace)),
             "trace": view.trace,
         }))),
         Ok(None) => Err(refused(StatusCode::NOT_FOUND, "the server does not know this event (yet)")),

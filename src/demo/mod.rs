@@ -16,6 +16,7 @@ use axum::{
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::{
+    catalogue::Catalogue,
     domain::id::AccountId,
     simulator::{Act, Simulator},
     store::view::Views,
@@ -32,6 +33,7 @@ pub struct DemoState {
     store: Arc<dyn Views>,
     account: AccountId,
     account_name: String,
+    catalogue: Arc<Catalogue>,
 }
 
 impl DemoState {
@@ -41,8 +43,9 @@ impl DemoState {
         store: Arc<dyn Views>,
         account: AccountId,
         account_name: String,
+        catalogue: Arc<Catalogue>,
     ) -> Self {
-        Self { simulator, store, account, account_name }
+        Self { simulator, store, account, account_name, catalogue }
     }
 }
 

@@ -9,6 +9,7 @@ pub mod event;
 pub mod id;
 pub mod language;
 pub mod message;
+pub mod reason;
 pub mod resident;
 pub mod settlement;
 pub mod time;

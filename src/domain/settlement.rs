@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{conversation::Conversation, id::IntentId, language::Language, time::Timestamp};
+use super::{conversation::Conversation, id::IntentId, language::Language, reason::Reason, time::Timestamp};
 
 /// The one outcome that each stored event gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -114,6 +114,6 @@ pub struct Trace {
     pub confidence: Option<f32>,
     /// The best candidates with their scores.
     pub ranked: Vec<(IntentId, f32)>,
-    /// The reasons, one sentence each, in the order in which they applied. No words of the resident.
-    pub why: Vec<String>,
+    /// The reasons in the order in which they applied. No words of the resident.
+    pub why: Vec<Reason>,
 }

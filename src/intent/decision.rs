@@ -4,12 +4,10 @@ use super::{
     catalog::{FixedId, SafetyId},
     language,
     matcher::{Evidence, Says},
-    normalize,
-    personal::{self, Personal},
-    safety,
+    normalize, personal, safety,
     snapshot::{Query, Snapshot},
 };
-use crate::domain::{id::IntentId, language::Language};
+use crate::domain::{id::IntentId, language::Language, reason::Reason};
 
 /// From here on a message that resembles those of people in danger is treated as one.
 const DANGER: f32 = 0.80;
@@ -44,7 +42,7 @@ pub struct Decision {
     /// The best candidates with their scores.
     pub ranked: Vec<(IntentId, f32)>,
     /// The reasons in the order in which they applied, without the resident's words.
-    pub why: Vec<String>,
+    pub why: Vec<Reason>,
 }
 
 /// The kinds of decisions.
@@ -130,7 +128,7 @@ impl Candidate {
 pub(super) fn decide(snapshot: &Snapshot, query: &Query<'_>) -> Decision {
     let normal = normalize(query.text);
     let language = language_of(query, &normal);
-    let say = |kind, confidence, why: String| Decision {
+    let say = |kind, confidence, why: Reason| Decision {
         kind,
         language,
         confidence,
@@ -138,18 +136,18 @@ pub(super) fn decide(snapshot: &Snapshot, query: &Query<'_>) -> Decision {
         why: vec![why],
     };
     if let Some(kind) = safety::by_pattern(&snapshot.content().safety, &normal) {
-        let why = format!("a safety pattern of the kind {} applies; nothing else was tried", kind.as_str());
+        let why = Reason::SafetyPattern { kind: kind.as_str().to_owned() };
         return say(DecisionKind::Safety(kind), 1.0, why);
     }
     if let Some(command) = language_command(&normal, query.offered) {
         let language = if let DecisionKind::SetLanguage(chosen) = command { chosen } else { language };
-        let why = vec!["the message is about the language of the chat".to_owned()];
+        let why = vec![Reason::AboutLanguage];
         return Decision { kind: command, language, confidence: 1.0, ranked: Vec::new(), why };
     }
     let fixed = snapshot.content().fixed.iter();
     if let Some(fixed) = fixed.into_iter().find(|f| f.patterns.as_ref().is_some_and(|p| p.is_match(&normal)))
     {
-        let why = format!("the whole message is one of the phrases of {}", fixed.id.as_str());
+        let why = Reason::FixedPhrase { id: fixed.id.as_str().to_owned() };
         return say(DecisionKind::Fixed(fixed.id.clone()), 1.0, why);
     }
     // After the phrases that the city knows word for word: 「ありがとうございました」 alone is thanks.
@@ -157,22 +155,12 @@ pub(super) fn decide(snapshot: &Snapshot, query: &Query<'_>) -> Decision {
     if let Some((kind, confidence)) = likeness.filter(|(_, confidence)| *confidence >= DANGER)
         && let Some(kind) = snapshot.content().safety.get(kind)
     {
-        let why = format!(
-            "the message resembles the safety examples of the kind {} ({confidence:.2}; {DANGER:.2} is enough)",
-            kind.id.as_str()
-        );
+        let why = Reason::SafetyLikeness { kind: kind.id.as_str().to_owned(), confidence, enough: DANGER };
         return say(DecisionKind::Safety(kind.id.clone()), confidence, why);
     }
-    if let Some(found) = personal::find(&normal) {
-        let what = match found {
-            Personal::Telephone => "a telephone number",
-            Personal::Mail => "a mail address",
-            Personal::Address => "an address",
-            Personal::MyNumber => "an individual number",
-            Personal::Card => "a card number",
-        };
+    if let Some(what) = personal::find(&normal) {
         let kind = DecisionKind::Fixed(FixedId("personal-data".into()));
-        return say(kind, 1.0, format!("the message seems to hold {what}; it was not used and is not kept"));
+        return say(kind, 1.0, Reason::PersonalData { what });
     }
     by_intents(snapshot, query, &normal, language)
 }
@@ -182,20 +170,21 @@ fn by_intents(snapshot: &Snapshot, query: &Query<'_>, normal: &str, language: La
     let id = |candidate: &Candidate| snapshot.content().intents[candidate.intent].id.clone();
     let mut why = Vec::new();
     if let Some(best) = candidates.first() {
-        why.push(format!(
-            "{} is nearest by {} (confidence {:.2}; {ANSWER:.2} answers, {ASK:.2} asks back)",
-            id(best),
-            best.by,
-            best.confidence
-        ));
+        why.push(Reason::Nearest {
+            intent: id(best),
+            by: best.by.to_owned(),
+            confidence: best.confidence,
+            answers: ANSWER,
+            asks: ASK,
+        });
     }
     let confidence = candidates.first().map_or(0.0, |best| best.confidence);
     let is_certain = candidates.first().is_some_and(certain);
     let kind = if let Some(questions) = snapshot.topic_called(normal).filter(|_| !is_certain) {
-        why.push("the message is the name of a topic".into());
+        why.push(Reason::TopicName);
         DecisionKind::Ask { choices: questions.take(CHOICES).cloned().collect(), several: false }
     } else if let Some(choices) = several_matters(snapshot, query, normal) {
-        why.push("the message holds several matters".into());
+        why.push(Reason::SeveralMatters);
         DecisionKind::Ask { choices, several: true }
     } else {
         let offered: Vec<IntentId> =
@@ -207,20 +196,20 @@ fn by_intents(snapshot: &Snapshot, query: &Query<'_>, normal: &str, language: La
                     && best.confidence - second.confidence < TOO_CLOSE
                     && best.by == second.by =>
             {
-                why.push("the second is too close to the best".into());
+                why.push(Reason::SecondTooClose);
                 DecisionKind::Ask { choices: offered, several: false }
             }
             [best, ..] if best.confidence >= ANSWER => DecisionKind::Answer(id(best)),
             [best, ..] if best.confidence >= ASK && offered.len() >= 2 => {
-                why.push("it is not sure enough to answer outright".into());
+                why.push(Reason::NotSureEnough);
                 DecisionKind::Ask { choices: offered, several: false }
             }
             [best, second, ..] if best.confidence >= ASK => {
-                why.push("it is not sure enough to answer outright".into());
+                why.push(Reason::NotSureEnough);
                 DecisionKind::Ask { choices: vec![id(best), id(second)], several: false }
             }
             _ => {
-                why.push("nothing is near enough".into());
+                why.push(Reason::NothingNear);
                 let near = candidates.iter().filter(|c| c.confidence >= NEAR);
                 DecisionKind::Refuse { nearby: near.take(NEARBY).map(id).collect() }
             }

@@ -4,20 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// What kind of personal data a text carries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Personal {
-    /// A telephone number.
-    Telephone,
-    /// A mail address.
-    Mail,
-    /// A postal code with an address.
-    Address,
-    /// An individual number (My Number): 12 digits with their check digit.
-    MyNumber,
-    /// A payment card: 13 to 19 digits with their check digit.
-    Card,
-}
+pub use crate::domain::reason::Personal;
 
 static MAIL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"[a-z0-9._%+-]+@[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}"));

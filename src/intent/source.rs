@@ -7,6 +7,7 @@
 
 mod build;
 mod expression;
+mod form;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use jiff::civil::Date;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::Content;
+use crate::domain::id::AccountId;
 
 /// The most that one file may hold, in bytes.
 const FILE_BYTES: usize = 1 << 20;
@@ -30,6 +32,19 @@ pub struct SourceFile {
     pub path: String,
     /// Its text.
     pub text: String,
+}
+
+impl SourceFile {
+    /// Whether the name says YAML in a way that is not read: `garbage.yml`, `garbage.YAML`.
+    pub fn is_unread(&self) -> bool {
+        self.unread_stem().is_some()
+    }
+
+    fn unread_stem(&self) -> Option<&str> {
+        let (stem, ending) = self.path.rsplit_once('.')?;
+        let is_yaml = ending.eq_ignore_ascii_case("yaml") || ending.eq_ignore_ascii_case("yml");
+        (is_yaml && ending != "yaml").then_some(stem)
+    }
 }
 
 /// How bad a problem is.
@@ -93,6 +108,15 @@ pub fn missing(files: &[SourceFile]) -> Vec<Problem> {
         .collect()
 }
 
+/// What an account took over from the sample city with its files: warnings, since nothing breaks by it, but
+/// residents would be sent to a city that does not exist.
+pub fn left_from_sample(account: &AccountId, files: &[SourceFile]) -> Vec<Problem> {
+    if account.as_str() == form::SAMPLE_ACCOUNT {
+        return Vec::new();
+    }
+    files.iter().flat_map(form::sample).collect()
+}
+
 /// Reads safety and fixed replies alone; the order of topics, which are not there, does not count.
 pub fn read_without_topics(files: &[SourceFile], today: Date) -> Option<Content> {
     let mut build = build::Build::new(today);
@@ -123,6 +147,11 @@ pub fn read(files: &[SourceFile], today: Date) -> (Option<Content>, Vec<Problem>
     }
     build.files = files.iter().map(|file| file.path.clone()).collect();
     for file in files.iter().take(FILES) {
+        if let Some(stem) = file.unread_stem() {
+            let what = format!("the file is not read; rename it to {stem}.yaml, or remove it");
+            build.problem(&file.path, (0, 0), Severity::Warning, what);
+            continue;
+        }
         match file.path.as_str() {
             "_safety.yaml" => parse(file, &mut build).map(|shape| build.safety(&file.path, shape)),
             "_safety-examples.yaml" => {
@@ -152,7 +181,12 @@ fn parse<T: DeserializeOwned>(file: &SourceFile, build: &mut build::Build) -> Op
         Err(error) => {
             let error = error.without_snippet();
             let place = error.location().map_or((1, 1), |at| (at.line(), at.column()));
-            build.problem(&file.path, place, Severity::Error, sentence(&error.to_string()));
+            // The parser stumbles behind a blank that is none, and talks of something else.
+            let (place, what) = match form::indentation(file) {
+                Some(found) => ((found.line, found.column), found.what),
+                None => (place, sentence(&error.to_string())),
+            };
+            build.problem(&file.path, place, Severity::Error, what);
             None
         }
     }

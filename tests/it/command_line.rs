@@ -81,6 +81,24 @@ fn every_command_has_a_help_and_wrong_use_is_2() {
 }
 
 #[test]
+fn intents_check_warns_of_what_a_copied_folder_forgets() {
+    let home = Home::new("");
+    let folder = home.path().join("intents/minato");
+    fs::rename(home.path().join("intents/todoke"), &folder).unwrap();
+    let garbage = fs::read_to_string(folder.join("garbage.yaml")).unwrap();
+    fs::write(folder.join("garbage.yaml"), format!("# とどけ市\n{garbage}")).unwrap();
+    fs::rename(folder.join("moving.yaml"), folder.join("moving.yml")).unwrap();
+    let mut command = home.command(&["intents", "check"]);
+    command.arg(&folder);
+    let (code, told, _) = run(command);
+    assert_eq!(code, Some(0), "warnings stop nothing: {told}");
+    for hint in ["minato/garbage.yaml:1:3: warning: \"とどけ市\"", "minato/moving.yml:0:0: warning: "] {
+        assert!(told.contains(hint), "{told}");
+    }
+    assert!(told.contains("rename it to moving.yaml"), "{told}");
+}
+
+#[test]
 fn intents_check_names_file_line_and_column_of_every_problem() {
     let home = Home::new("");
     let folder = home.path().join("intents/todoke");

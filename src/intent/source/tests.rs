@@ -83,6 +83,55 @@ fn every_fault_is_named_with_its_place_and_its_remedy() {
 }
 
 #[test]
+fn blanks_that_are_none_are_named_where_they_stand() {
+    for (from, to, place, hint) in [
+        ("    keywords: [粗大ごみ]", "\tkeywords: [粗大ごみ]", "garbage.yaml:12:1:", "タブ"),
+        ("    keywords: [粗大ごみ]", "  \t keywords: [粗大ごみ]", "garbage.yaml:12:3:", "タブ"),
+        ("    keywords: [粗大ごみ]", "　　keywords: [粗大ごみ]", "garbage.yaml:12:1:", "全角の空白"),
+        ("    keywords: [粗大ごみ]", "    　keywords: [粗大ごみ]", "garbage.yaml:12:5:", "全角の空白"),
+        ("  name: { ja: 収集計画課 }", "\u{a0} name: { ja: 収集計画課 }", "garbage.yaml:5:1:", "半角"),
+        ("intents:", "　intents:", "garbage.yaml:8:1:", "全角の空白"),
+    ] {
+        let said = after(from, to);
+        assert_eq!(said.len(), 1, "{to:?}: {said:?}");
+        assert!(said[0].starts_with(place) && said[0].contains(hint), "{to:?}: {said:?}");
+    }
+}
+
+#[test]
+fn blanks_within_a_text_are_nobodys_fault() {
+    let text = "answer: { ja: 予約が必要です。 }";
+    let block = "answer:\n      ja: |-\n        予約が必要です。\n        　有料です。\n        \t表";
+    assert_eq!(after(text, block), [""; 0]);
+    // Another fault in the same file is told as what it is.
+    let both = GOOD.replace(text, block).replace("until: 2027-03-31", "untill: 2027-03-31");
+    let said = problems("garbage.yaml", &both).join("\n");
+    assert!(said.contains("untill") && !said.contains("タブ"), "{said}");
+}
+
+#[test]
+fn a_file_whose_name_ends_in_another_yaml_is_a_warning() {
+    for name in ["garbage.yml", "_safety.yml", "garbage.YAML"] {
+        let (content, problems) = read(&[file(name, "no: [yaml")], today());
+        assert!(content.is_some());
+        let stem = name.split('.').next().unwrap();
+        let told = problems[0].to_string();
+        assert!(told.contains("warning:") && told.contains(&format!("rename it to {stem}.yaml")), "{told}");
+    }
+}
+
+#[test]
+fn words_of_the_sample_city_are_warned_of_in_every_other_account() {
+    let files = [file("garbage.yaml", &GOOD.replace("予約が必要です。", "とどけ市（044-555-0000）へ"))];
+    let of = |account: &str| left_from_sample(&account.parse().unwrap(), &files);
+    assert_eq!(of("todoke"), []);
+    let told: Vec<String> = of("minato").iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(told[0].starts_with("garbage.yaml:14:19: warning: \"とどけ市\""), "{told:?}");
+    assert!(told[1].starts_with("garbage.yaml:15:57: warning: \"todoke.example\""), "{told:?}");
+}
+
+#[test]
 fn all_faults_of_all_files_are_told_at_once() {
     let one = GOOD.replace("[garbage.bulky]", "[garbage.none]").replace("ソファ.{0,6}捨て", "(");
     let two = GOOD.replace("topic: garbage", "topic: other");

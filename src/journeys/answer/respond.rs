@@ -13,6 +13,7 @@ use crate::{
         id::IntentId,
         language::Language,
         message::Messages,
+        reason::Reason,
         settlement::Trace,
     },
     intent::{Decision, DecisionKind, Query, normalize},
@@ -59,12 +60,12 @@ fn answer(scene: &Scene<'_>, language: Language, intent: &IntentId) -> Messages 
     scene.edition.answer(intent, language, || composer(scene, language).answer(intent))
 }
 
-fn trace(decision: &str, id: Option<&str>, language: Language, why: &str) -> Trace {
+fn trace(decision: &str, id: Option<&str>, language: Language, why: Reason) -> Trace {
     Trace {
         decision: decision.to_owned(),
         id: id.map(ToOwned::to_owned),
         language: Some(language),
-        why: vec![why.to_owned()],
+        why: vec![why],
         ..Trace::default()
     }
 }
@@ -77,7 +78,7 @@ async fn greet(scene: &Scene<'_>) -> Response {
     };
     Response {
         say: Some(composer(scene, language).greeting()),
-        trace: trace("fixed", Some("follow"), language, "somebody became a friend"),
+        trace: trace("fixed", Some("follow"), language, Reason::BecameFriend),
         conversation: Some(Conversation::default()),
         facts: vec!["fixed.follow".into()],
         ..Response::default()
@@ -96,7 +97,7 @@ fn fixed(scene: &Scene<'_>, kind: &'static str) -> Response {
     let language = usual_language(scene);
     Response {
         say: Some(composer(scene, language).fixed(kind)),
-        trace: trace("fixed", Some(kind), language, "this kind of message has a fixed reply"),
+        trace: trace("fixed", Some(kind), language, Reason::FixedKind),
         facts: vec![format!("fixed.{kind}")],
         ..Response::default()
     }
@@ -107,7 +108,7 @@ fn press(scene: &Scene<'_>, code: &str) -> Response {
     let language = usual_language(scene);
     let composer = composer(scene, language);
     match Button::read(code) {
-        Some(Button::Show(intent)) => show(scene, language, intent, "a choice was tapped"),
+        Some(Button::Show(intent)) => show(scene, language, intent, Reason::ChoiceTapped),
         Some(Button::NoneOfThese) => none_of_these(scene, language),
         // A button of an intent that is gone: it must not make a counter of its own.
         Some(Button::Useful(intent) | Button::Wrong(intent))
@@ -121,7 +122,7 @@ fn press(scene: &Scene<'_>, code: &str) -> Response {
         Some(Button::Topic(topic)) => match composer.topic(&topic) {
             Some((say, choices)) => Response {
                 say: Some(say),
-                trace: trace("ask", Some(&topic), language, "a topic was tapped"),
+                trace: trace("ask", Some(&topic), language, Reason::TopicTapped),
                 conversation: Some(asked(scene, choices)),
                 facts: vec![format!("topic.{topic}")],
                 ..Response::default()
@@ -130,7 +131,7 @@ fn press(scene: &Scene<'_>, code: &str) -> Response {
         },
         Some(Button::Topics) => Response {
             say: Some(composer.topics()),
-            trace: trace("ask", None, language, "all topics were asked for"),
+            trace: trace("ask", None, language, Reason::TopicsAsked),
             ..Response::default()
         },
         None => too_old(scene, language),
@@ -140,7 +141,7 @@ fn press(scene: &Scene<'_>, code: &str) -> Response {
 fn too_old(scene: &Scene<'_>, language: Language) -> Response {
     Response {
         say: Some(composer(scene, language).too_old()),
-        trace: trace("fixed", Some("button-too-old"), language, "the button's code leads nowhere"),
+        trace: trace("fixed", Some("button-too-old"), language, Reason::ButtonTooOld),
         ..Response::default()
     }
 }
@@ -151,7 +152,7 @@ fn hear(scene: &Scene<'_>, text: &str) -> Response {
     if let Some(asked) = &conversation.asked {
         match typed_choice(scene, text, asked) {
             Some(Choice::One(intent)) => {
-                return show(scene, usual_language(scene), intent, "the number of a choice was typed");
+                return show(scene, usual_language(scene), intent, Reason::NumberTyped);
             }
             Some(Choice::None) => return none_of_these(scene, usual_language(scene)),
             None => {}
@@ -236,7 +237,7 @@ fn answered(scene: &Scene<'_>, intent: IntentId) -> Conversation {
     Conversation { answered: Some(Answered { intent, at: scene.now }), ..Conversation::default() }
 }
 
-fn show(scene: &Scene<'_>, language: Language, intent: IntentId, why: &str) -> Response {
+fn show(scene: &Scene<'_>, language: Language, intent: IntentId, why: Reason) -> Response {
     let today = scene.now.to_zoned(scene.account.time_zone.clone()).date();
     if !scene.snapshot().intent(&intent).is_some_and(|intent| intent.is_valid_on(today)) {
         return too_old(scene, language);
@@ -253,7 +254,7 @@ fn show(scene: &Scene<'_>, language: Language, intent: IntentId, why: &str) -> R
 fn none_of_these(scene: &Scene<'_>, language: Language) -> Response {
     Response {
         say: Some(composer(scene, language).refusal(&[])),
-        trace: trace("refuse", None, language, "none of the choices fitted"),
+        trace: trace("refuse", None, language, Reason::NoneFitted),
         conversation: Some(Conversation::default()),
         facts: vec!["decision.refuse".into()],
         ..Response::default()
@@ -263,7 +264,7 @@ fn none_of_these(scene: &Scene<'_>, language: Language) -> Response {
 fn useful(scene: &Scene<'_>, language: Language, intent: &IntentId) -> Response {
     Response {
         say: Some(composer(scene, language).thanks_for_feedback()),
-        trace: trace("feedback", Some(intent.as_str()), language, "the answer helped"),
+        trace: trace("feedback", Some(intent.as_str()), language, Reason::AnswerHelped),
         conversation: Some(Conversation::default()),
         facts: vec![format!("feedback.useful.{intent}")],
         ..Response::default()
@@ -273,7 +274,7 @@ fn useful(scene: &Scene<'_>, language: Language, intent: &IntentId) -> Response 
 fn wrong(scene: &Scene<'_>, language: Language, intent: &IntentId) -> Response {
     Response {
         say: Some(composer(scene, language).sorry(intent)),
-        trace: trace("feedback", Some(intent.as_str()), language, "the answer was wrong: the contact opens"),
+        trace: trace("feedback", Some(intent.as_str()), language, Reason::AnswerWrong),
         conversation: Some(Conversation::default()),
         facts: vec![format!("feedback.wrong.{intent}")],
         ..Response::default()
@@ -283,7 +284,7 @@ fn wrong(scene: &Scene<'_>, language: Language, intent: &IntentId) -> Response {
 fn speak(scene: &Scene<'_>, language: Language) -> Response {
     Response {
         say: Some(composer(scene, language).language_chosen(language)),
-        trace: trace("fixed", Some("language"), language, "a language was tapped"),
+        trace: trace("fixed", Some("language"), language, Reason::LanguageTapped),
         language: Some(language),
         ..Response::default()
     }
