@@ -22,7 +22,7 @@ use crate::{
     domain::{account::Account, id::AccountId},
     health::{Finding, Health, Level},
     jobs::{periodic, runner::Runner},
-    journeys::{Ctx, Library, curate::curate, retain::Retention},
+    journeys::{Ctx, Library, curate::curate, retain::Retention, staff::Passwords},
     keyring::Keyring,
     line::{Credentials, LineMessenger},
     store::{
@@ -31,7 +31,10 @@ use crate::{
     },
     system::{SystemClock, SystemEntropy, SystemIds},
     telemetry::Counts,
-    web::{self, WebState},
+    web::{
+        self, WebState,
+        console::{self, ConsoleState},
+    },
 };
 
 /// How often counts are tidied up.
@@ -80,6 +83,9 @@ impl App {
             library: Arc::new(Library::new(accounts)),
             catalogue: Arc::new(Catalogue::embedded()?),
             clock: Arc::new(SystemClock),
+            ids: Arc::new(SystemIds),
+            entropy: Arc::new(SystemEntropy),
+            passwords: Arc::new(Passwords::new(Arc::new(SystemEntropy))),
         };
         let shelf: Arc<dyn Shelf> = Arc::new(FolderShelf::new(&settings.intents.dir));
         curate_all(&ctx, &*shelf, &health);
@@ -95,7 +101,23 @@ impl App {
         let rendered = counts.clone();
         let render = Box::new(move || rendered.as_ref().map(|counts| counts.render()).unwrap_or_default());
         let state = WebState::new(ctx.clone(), credentials, Arc::clone(&health), render, &settings.server);
-        let router = web::router(state).merge(more(&ctx));
+        let mut router = web::router(state).merge(more(&ctx));
+        let console =
+            ConsoleState::new(ctx.clone(), Arc::clone(&health), &settings.console, &settings.server);
+        let console = console::router(&console);
+        let console_alone = match settings.console_listen()? {
+            Some(address) => {
+                let listener = TcpListener::bind(address).await.with_context(|| {
+                    format!("{address} cannot be listened on; choose another with server.console_listen")
+                })?;
+                tracing::info!(address = %listener.local_addr()?, "the console is served on its own");
+                Some(spawn(serve(listener, console, stopping.clone())))
+            }
+            None => {
+                router = router.merge(console);
+                None
+            }
+        };
         let retention = Retention {
             bodies: SignedDuration::from_hours(i64::from(settings.inbox.keep_text_hours)),
             events: SignedDuration::from_hours(24 * i64::from(settings.inbox.keep_id_days)),
@@ -107,6 +129,7 @@ impl App {
             spawn(periodic::run(ctx.clone(), retention, stopping.clone())),
         ];
         tasks.extend(counts.map(|counts| spawn(tidy(counts, stopping.clone()))));
+        tasks.extend(console_alone);
         tasks.extend(listen_to_commands(config, &store, stopping));
         tracing::info!(%address, "todoke is ready");
         Ok(Self { address, ctx, stop, tasks, store, drain, failed, _watch: watch_guard })
@@ -177,7 +200,8 @@ async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<
     let stopped = async move {
         let _ = stop.wait_for(|stop| *stop).await;
     };
-    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stopped).await {
         tracing::error!(%error, "serving ended");
     }
 }

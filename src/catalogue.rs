@@ -1,11 +1,16 @@
-//! The sentences that todoke itself says in a chat, in every language: Fluent catalogues, embedded.
+//! The sentences that todoke itself says, in every language: Fluent catalogues, embedded. Those of a chat
+//! stand here, those of the staff console in [`ConsoleWords`].
 //!
 //! Journeys call it to compose replies. What a city writes itself (answers, fixed and safety replies)
 //! comes from its intent files, not from here. The catalogues are `assets/locales/<language>/chat.ftl`.
 
+mod console;
+
 use std::collections::{BTreeMap, HashMap};
 
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
+
+pub use console::ConsoleWords;
 
 use crate::domain::language::Language;
 
@@ -159,6 +164,14 @@ fn source(language: Language) -> &'static str {
 }
 
 fn bundle(language: Language, text: &str) -> Result<FluentBundle<FluentResource>, CatalogueError> {
+    let bundle = bundle_of(language, text)?;
+    match Phrase::ALL.iter().find(|p| bundle.get_message(p.key()).and_then(|m| m.value()).is_none()) {
+        Some(missing) => Err(CatalogueError::Missing { language, key: missing.key() }),
+        None => Ok(bundle),
+    }
+}
+
+fn bundle_of(language: Language, text: &str) -> Result<FluentBundle<FluentResource>, CatalogueError> {
     let syntax = |what: String| CatalogueError::Syntax { language, what };
     let resource = FluentResource::try_new(text.to_owned()).map_err(|(_, e)| syntax(format!("{e:?}")))?;
     let locale = language.html().parse().map_err(|e| syntax(format!("{e:?}")))?;
@@ -167,10 +180,7 @@ fn bundle(language: Language, text: &str) -> Result<FluentBundle<FluentResource>
     // nowhere, but copying a number would copy them.
     bundle.set_use_isolating(false);
     bundle.add_resource(resource).map_err(|errors| syntax(format!("{errors:?}")))?;
-    match Phrase::ALL.iter().find(|p| bundle.get_message(p.key()).and_then(|m| m.value()).is_none()) {
-        Some(missing) => Err(CatalogueError::Missing { language, key: missing.key() }),
-        None => Ok(bundle),
-    }
+    Ok(bundle)
 }
 
 #[cfg(test)]

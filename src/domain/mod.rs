@@ -4,6 +4,7 @@
 //! random number: those come in through the ports [`time::Clock`], [`id::Ids`] and [`id::Entropy`].
 
 pub mod account;
+pub mod audit;
 pub mod conversation;
 pub mod event;
 pub mod id;
@@ -11,4 +12,5 @@ pub mod language;
 pub mod message;
 pub mod resident;
 pub mod settlement;
+pub mod staff;
 pub mod time;

@@ -4,6 +4,7 @@
 //! - [`answer`]: a stored event gets its one outcome, and mostly a reply.
 //! - [`curate`]: edited intent files become what the bot says.
 //! - [`retain`]: what has been kept long enough is dropped.
+//! - [`staff`]: who works for the city comes in, and may do what they may do.
 //!
 //! Journeys name the domain, `intent`, the ports and the catalogue; never `web`, `jobs`, `line`, the
 //! configuration or an adapter.
@@ -12,6 +13,7 @@ pub mod answer;
 pub mod curate;
 pub mod receive;
 pub mod retain;
+pub mod staff;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -21,7 +23,11 @@ pub use receive::receive;
 
 use crate::{
     catalogue::Catalogue,
-    domain::{account::Account, id::AccountId, time::Clock},
+    domain::{
+        account::Account,
+        id::{AccountId, Entropy, Ids},
+        time::Clock,
+    },
     intent::Snapshot,
     messenger::Messenger,
     store::SharedStore,
@@ -40,6 +46,12 @@ pub struct Ctx {
     pub catalogue: Arc<Catalogue>,
     /// The present.
     pub clock: Arc<dyn Clock>,
+    /// New names.
+    pub ids: Arc<dyn Ids>,
+    /// New secrets.
+    pub entropy: Arc<dyn Entropy>,
+    /// Passwords of staff, and who tries too many.
+    pub passwords: Arc<staff::Passwords>,
 }
 
 /// What each account's bot says just now: one whole snapshot an account, swapped at once. An answer in
