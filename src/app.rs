@@ -27,6 +27,7 @@ use crate::{
         check_in::{Channel, Identities},
         curate::curate,
         retain::{Retain, Retention},
+        staff::Passwords,
     },
     keyring::Keyring,
     line::{Credentials, LineMessenger},
@@ -36,7 +37,10 @@ use crate::{
     },
     system::{SystemClock, SystemEntropy, SystemIds},
     telemetry::Counts,
-    web::{self, WebState},
+    web::{
+        self, WebState,
+        console::{self, ConsoleState},
+    },
 };
 
 /// How often counts are tidied up.
@@ -86,6 +90,9 @@ impl App {
             catalogue: Arc::new(Catalogue::embedded()?),
             identities: Arc::new(Identities::new(Arc::clone(&health), channels(&config.accounts))),
             clock: Arc::new(SystemClock),
+            ids: Arc::new(SystemIds),
+            entropy: Arc::new(SystemEntropy),
+            passwords: Arc::new(Passwords::new(Arc::new(SystemEntropy))),
         };
         let shelf: Arc<dyn Shelf> = Arc::new(FolderShelf::new(&settings.intents.dir));
         curate_all(&ctx, &*shelf, &health);
@@ -102,7 +109,23 @@ impl App {
         let render = Box::new(move || rendered.as_ref().map(|counts| counts.render()).unwrap_or_default());
         let state =
             WebState::new(ctx.clone(), credentials.clone(), Arc::clone(&health), render, &settings.server);
-        let router = web::router(state).merge(more(&ctx));
+        let mut router = web::router(state).merge(more(&ctx));
+        let console =
+            ConsoleState::new(ctx.clone(), Arc::clone(&health), &settings.console, &settings.server);
+        let console = console::router(&console);
+        let console_alone = match settings.console_listen()? {
+            Some(address) => {
+                let listener = TcpListener::bind(address).await.with_context(|| {
+                    format!("{address} cannot be listened on; choose another with server.console_listen")
+                })?;
+                tracing::info!(address = %listener.local_addr()?, "the console is served on its own");
+                Some(spawn(serve(listener, console, stopping.clone())))
+            }
+            None => {
+                router = router.merge(console);
+                None
+            }
+        };
         let retention = Retention {
             bodies: SignedDuration::from_hours(i64::from(settings.inbox.keep_text_hours)),
             events: SignedDuration::from_hours(24 * i64::from(settings.inbox.keep_id_days)),
@@ -118,6 +141,7 @@ impl App {
             .keys()
             .map(|account| spawn(check_in::run(ctx.clone(), account.clone(), stopping.clone())));
         tasks.extend(checks);
+        tasks.extend(console_alone);
         tasks.extend(listen_to_commands(config, &store, stopping));
         tracing::info!(%address, "todoke is ready");
         Ok(Self { address, ctx, stop, tasks, store, drain, failed, _watch: watch_guard })
@@ -188,7 +212,8 @@ async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<
     let stopped = async move {
         let _ = stop.wait_for(|stop| *stop).await;
     };
-    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stopped).await {
         tracing::error!(%error, "serving ended");
     }
 }

@@ -1,4 +1,5 @@
-//! The sentences that todoke itself says in a chat, in every language: Fluent catalogues, embedded.
+//! The sentences that todoke itself says, in every language: Fluent catalogues, embedded. Those of a chat
+//! stand here, those of the staff console in [`ConsoleWords`].
 //!
 //! Journeys call it to compose replies, the demo and `intents ask` to tell staff the [`reasons`]. What a city
 //! writes itself (answers, fixed and safety replies) comes from its intent files, not from here. The
@@ -6,9 +7,13 @@
 
 mod reasons;
 
+mod console;
+
 use std::collections::{BTreeMap, HashMap};
 
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
+
+pub use console::ConsoleWords;
 
 use crate::domain::language::Language;
 

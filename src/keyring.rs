@@ -53,6 +53,14 @@ impl Key {
         half
     }
 
+    /// Whether [`Self::hash`] of the input is this; takes the same time whatever differs.
+    pub fn verifies(&self, input: &[u8], hash: &[u8; 16]) -> bool {
+        let mut mac =
+            <Hmac<Sha256> as KeyInit>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
+        mac.update(input);
+        mac.verify_truncated_left(hash).is_ok()
+    }
+
     /// Seals bytes (XChaCha20-Poly1305, random nonce in front); `place` is bound to them, so that a
     /// sealed value cannot be moved to another record unnoticed.
     pub fn seal(&self, entropy: &dyn Entropy, place: &[u8], plain: &[u8]) -> Vec<u8> {
@@ -87,6 +95,10 @@ enum Purpose {
     Records,
     ResidentKeys,
     Fingerprint,
+    Staff,
+    StaffLookup,
+    StaffFactors,
+    Audit,
 }
 
 impl Purpose {
@@ -97,6 +109,10 @@ impl Purpose {
             Self::Records => "todoke/1/records",
             Self::ResidentKeys => "todoke/1/resident-keys",
             Self::Fingerprint => "todoke/1/fingerprint",
+            Self::Staff => "todoke/1/staff",
+            Self::StaffLookup => "todoke/1/staff-lookup",
+            Self::StaffFactors => "todoke/1/staff-factors",
+            Self::Audit => "todoke/1/audit",
         }
     }
 }
@@ -209,6 +225,26 @@ impl Keyring {
         self.derive(Purpose::Records, Some(account))
     }
 
+    /// Seals staff, invitations and sessions.
+    pub fn staff(&self) -> Key {
+        self.derive(Purpose::Staff, None)
+    }
+
+    /// Hashes login names, under which staff are found.
+    pub fn staff_lookup(&self) -> Key {
+        self.derive(Purpose::StaffLookup, None)
+    }
+
+    /// Seals password hashes and the seeds of second factors.
+    pub fn staff_factors(&self) -> Key {
+        self.derive(Purpose::StaffFactors, None)
+    }
+
+    /// Seals the audit log: addresses of staff stand in it.
+    pub fn audit(&self) -> Key {
+        self.derive(Purpose::Audit, None)
+    }
+
     /// Wraps an account's residents' keys.
     pub fn resident_keys(&self, account: &AccountId) -> Key {
         self.derive(Purpose::ResidentKeys, Some(account))
@@ -265,6 +301,10 @@ mod tests {
             keyring.lookup(&two),
             keyring.records(&one),
             keyring.resident_keys(&one),
+            keyring.staff(),
+            keyring.staff_lookup(),
+            keyring.staff_factors(),
+            keyring.audit(),
         ];
         let hashes: std::collections::BTreeSet<_> = keys.iter().map(|key| key.hash(b"same")).collect();
         assert_eq!(hashes.len(), keys.len());
@@ -280,5 +320,7 @@ mod tests {
         assert_eq!(key.open(b"here", &sealed[1..]), None);
         assert!(!sealed.windows(6).any(|window| window == "秘密".as_bytes()));
         assert!(!format!("{key:?}").contains(char::is_numeric));
+        assert!(key.verifies(b"x", &key.hash(b"x")));
+        assert!(!key.verifies(b"y", &key.hash(b"x")) && !other.verifies(b"x", &key.hash(b"x")));
     }
 }

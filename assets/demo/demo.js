@@ -40,6 +40,19 @@ function translate() {
   $("language").lang = w().otherLang;
   $("try-list").replaceChildren(...w().tries.map((text) => make("button", { type: "button", textContent: text, onclick: () => say(text) })));
   showPeople();
+  showStaff();
+}
+
+// Staff: a button a role, a plain form that leads into the console.
+
+let roles = [];
+ask("staff").then((found) => { roles = found; showStaff(); }, () => {});
+
+function showStaff() {
+  $("staff-list").replaceChildren(...roles.map((role) => {
+    const button = make("button", { type: "submit" }, make("b", { textContent: role[language].name }), " ", make("span", { className: "note", textContent: role[language].note }));
+    return make("li", {}, make("form", { method: "post", action: `/demo/staff/${role.code}`, target: "_blank" }, button));
+  }));
 }
 
 function theme(value) {

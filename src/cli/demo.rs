@@ -15,7 +15,10 @@ use crate::{
     app::App,
     config::{AccountSecrets, Config, Environment, Flags},
     demo::{self, DemoState},
-    domain::id::{AccountId, Entropy},
+    domain::{
+        id::{AccountId, Entropy},
+        staff::Machine,
+    },
     simulator::{Simulator, SimulatorConfig},
     system::{SystemClock, SystemEntropy},
     telemetry::{self, Counts},
@@ -58,13 +61,7 @@ pub(super) async fn demo(args: DemoArgs) -> anyhow::Result<Ended> {
 
     let for_page = (simulator.clone(), account.clone());
     let app = App::start(&config, Some(Counts::start()?), |ctx| {
-        demo::router(DemoState::new(
-            for_page.0,
-            ctx.store.clone(),
-            for_page.1,
-            name,
-            Arc::clone(&ctx.catalogue),
-        ))
+        demo::router(DemoState::new(for_page.0, ctx.clone(), Machine.actor(&for_page.1), name))
     })
     .await?;
     simulator.set_webhook_url(format!("http://{}/line/{account}/webhook", app.address));

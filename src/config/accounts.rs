@@ -56,6 +56,8 @@ struct AccountFile {
     channel_access_token: Option<SecretString>,
     #[serde(default = "all_languages")]
     languages: Vec<Language>,
+    #[serde(default)]
+    departments: Vec<String>,
 }
 
 fn tokyo() -> String {
@@ -123,7 +125,13 @@ fn load_one(path: &Path, environment: &Environment) -> Result<AccountConfig, Con
             "previous_channel_secret is set, but channel_secret is not; set the current one too".into(),
         ));
     }
-    let account = Account { id, name: file.name, time_zone, languages: file.languages };
+    let departments = file.departments.iter().map(|department| {
+        department.parse().map_err(|_| {
+            wrong(format!("department {department:?} has to be one line of 1 to 80 visible characters"))
+        })
+    });
+    let departments = departments.collect::<Result<_, _>>()?;
+    let account = Account { id, name: file.name, time_zone, languages: file.languages, departments };
     Ok(AccountConfig { account, channel_id: file.channel_id, secrets })
 }
 

@@ -40,6 +40,7 @@ fn describe(account: &AccountConfig) -> Value {
         "name": account.account.name,
         "time_zone": account.account.time_zone.iana_name(),
         "languages": account.account.languages,
+        "departments": account.account.departments,
         "channel_id": account.channel_id,
         "channel_secret": mask(secrets.channel_secret.is_some()),
         "previous_channel_secret": mask(secrets.previous_channel_secret.is_some()),

@@ -89,6 +89,10 @@ fn typed_like(default: &Value, text: &str) -> Result<Value, &'static str> {
     match default {
         Value::Integer(_) => text.parse().map(Value::Integer).map_err(|_| "a whole number"),
         Value::Float(_) => text.parse().map(Value::Float).map_err(|_| "a number"),
+        // A list: what stands between commas.
+        Value::Array(_) => Ok(Value::Array(
+            text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(Value::from).collect(),
+        )),
         Value::Boolean(_) => text.parse().map(Value::Boolean).map_err(|_| "true or false"),
         _ => Ok(Value::String(text.to_owned())),
     }

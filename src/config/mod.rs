@@ -8,7 +8,7 @@ mod effective;
 mod environment;
 mod layers;
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -17,7 +17,10 @@ pub use accounts::{AccountConfig, AccountSecrets};
 pub use effective::Effective;
 pub use environment::Environment;
 
-use crate::{line::LineConfig, web::ServerConfig};
+use crate::{
+    line::LineConfig,
+    web::{ServerConfig, console::ConsoleConfig},
+};
 
 /// The whole configuration, checked.
 #[derive(Debug, Clone)]
@@ -36,6 +39,8 @@ pub struct Config {
 pub struct Settings {
     /// Where and how todoke is served.
     pub server: ServerConfig,
+    /// The staff console.
+    pub console: ConsoleConfig,
     /// Where everything is kept.
     pub store: StoreSettings,
     /// How long events are kept.
@@ -217,8 +222,27 @@ impl Settings {
         }
     }
 
+    /// The console's own address; `None`: it is served beside everything else.
+    pub fn console_listen(&self) -> Result<Option<SocketAddr>, ConfigError> {
+        match self.server.console_listen.as_str() {
+            "" => Ok(None),
+            text => text.parse().map(Some).map_err(|_| {
+                ConfigError::Contradiction(format!(
+                    "server.console_listen is {text:?}; write an address and a port such as 127.0.0.1:8081, or \
+                     nothing"
+                ))
+            }),
+        }
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
         self.data_dir()?;
+        if self.console_listen()? == Some(self.server.listen) {
+            return Err(ConfigError::Contradiction(
+                "server.console_listen is the same as server.listen; choose another port, or leave it empty"
+                    .into(),
+            ));
+        }
         let wrong = |what: &str| Err(ConfigError::Contradiction(what.to_owned()));
         if self.server.webhook_max_bytes < 1_024 {
             return wrong(

@@ -1,10 +1,12 @@
 //! `/demo`: a page on which anybody plays residents, and sees what their messages set in motion.
 //!
 //! Only under `todoke demo`. It drives the simulator and reads the stored decision through the read
-//! models; it never reaches into the server in another way.
+//! models. Into the console it lets anybody by a journey of its own (`staff`); otherwise it never reaches
+//! into the server.
 
 mod api;
 mod page;
+mod staff;
 
 use std::sync::Arc;
 
@@ -13,39 +15,47 @@ use axum::{
     http::{HeaderValue, header},
     routing::{get, post},
 };
-use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::{csrf::CsrfLayer, set_header::SetResponseHeaderLayer};
 
 use crate::{
     catalogue::Catalogue,
-    domain::id::AccountId,
+    domain::{
+        id::AccountId,
+        staff::{Actor, rights::ManageStaff},
+    },
+    journeys::Ctx,
     simulator::{Act, Simulator},
     store::view::Views,
 };
 
 /// Nothing but our own files; no inline script, no inline style.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-                      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                      connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// What the page draws on.
 #[derive(Clone)]
 pub struct DemoState {
     simulator: Simulator,
     store: Arc<dyn Views>,
+    ctx: Ctx,
+    /// Who lets the demo's staff in.
+    administrator: Actor<ManageStaff>,
     account: AccountId,
     account_name: String,
     catalogue: Arc<Catalogue>,
 }
 
 impl DemoState {
-    /// A demo of one account.
+    /// A demo of the administrator's account.
     pub fn new(
         simulator: Simulator,
-        store: Arc<dyn Views>,
-        account: AccountId,
+        ctx: Ctx,
+        administrator: Actor<ManageStaff>,
         account_name: String,
-        catalogue: Arc<Catalogue>,
     ) -> Self {
-        Self { simulator, store, account, account_name, catalogue }
+        let (store, account) = (Arc::clone(&ctx.store) as Arc<dyn Views>, administrator.account().clone());
+        let catalogue = Arc::clone(&ctx.catalogue);
+        Self { simulator, store, ctx, administrator, account, account_name, catalogue }
     }
 }
 
@@ -60,7 +70,11 @@ pub fn router(state: DemoState) -> Router {
         .route("/demo/api/act", post(api::act))
         .route("/demo/api/updates", get(api::updates))
         .route("/demo/api/decision/{event}", get(api::decision))
+        .route("/demo/api/staff", get(staff::roles))
+        .route("/demo/staff/{role}", post(staff::enter))
         .with_state(state)
+        // Nobody else's page signs anybody in here.
+        .layer(CsrfLayer::new())
         .layer(set(header::CONTENT_SECURITY_POLICY, POLICY))
         .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(set(header::REFERRER_POLICY, "no-referrer"))

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::{id::AccountId, language::Language};
+use super::{id::AccountId, language::Language, staff::Department};
 
 /// One municipality's LINE account.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub struct Account {
     pub time_zone: TimeZone,
     /// The languages offered to residents, in order; the first is used when nothing else is known.
     pub languages: Vec<Language>,
+    /// Its departments; empty: any name may be given.
+    pub departments: Vec<Department>,
 }
 
 impl Account {

@@ -25,6 +25,13 @@ pub struct InvalidId {
     expected: &'static str,
 }
 
+impl InvalidId {
+    /// For identifiers that are made elsewhere in the domain.
+    pub(super) fn new(value: &str, expected: &'static str) -> Self {
+        Self { value: value.to_owned(), expected }
+    }
+}
+
 /// One LINE official account of this installation, for example `todoke`: `[a-z][a-z0-9-]{0,31}`.
 ///
 /// It is part of every stored key and of the webhook's address. Cheap to clone.
@@ -92,6 +99,25 @@ pub struct ResidentId(pub Uuid);
 impl fmt::Display for ResidentId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "res_{}", self.0.simple())
+    }
+}
+
+/// A member of staff, written `stf_<uuid>`. It says nothing about the person and stands in the audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct StaffId(pub Uuid);
+
+impl fmt::Display for StaffId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "stf_{}", self.0.simple())
+    }
+}
+
+impl FromStr for StaffId {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let uuid = text.strip_prefix("stf_").and_then(|uuid| Uuid::try_parse(uuid).ok());
+        uuid.map(Self).ok_or_else(|| InvalidId::new(text, "a staff id (stf_ and 32 hexadecimal digits)"))
     }
 }
 

@@ -4,6 +4,7 @@
 //! random number: those come in through the ports [`time::Clock`], [`id::Ids`] and [`id::Entropy`].
 
 pub mod account;
+pub mod audit;
 pub mod conversation;
 pub mod event;
 pub mod id;
@@ -12,4 +13,5 @@ pub mod message;
 pub mod reason;
 pub mod resident;
 pub mod settlement;
+pub mod staff;
 pub mod time;

@@ -5,6 +5,7 @@
 //! - [`curate`]: edited intent files become what the bot says.
 //! - [`check_in`]: LINE says whether an account's token works and its webhooks are meant for it.
 //! - [`retain`]: what has been kept long enough is dropped.
+//! - [`staff`]: who works for the city comes in, and may do what they may do.
 //!
 //! Journeys name the domain, `intent`, the ports and the catalogue; never `web`, `jobs`, `line`, the
 //! configuration or an adapter.
@@ -15,13 +16,22 @@ pub mod curate;
 mod library;
 pub mod receive;
 pub mod retain;
+pub mod staff;
 
 use std::sync::Arc;
 
 pub use library::{Edition, Library};
 pub use receive::receive;
 
-use crate::{catalogue::Catalogue, domain::time::Clock, messenger::Messenger, store::SharedStore};
+use crate::{
+    catalogue::Catalogue,
+    domain::{
+        id::{Entropy, Ids},
+        time::Clock,
+    },
+    messenger::Messenger,
+    store::SharedStore,
+};
 
 /// What every journey may use. Cheap to clone.
 #[derive(Clone)]
@@ -38,4 +48,10 @@ pub struct Ctx {
     pub identities: Arc<check_in::Identities>,
     /// The present.
     pub clock: Arc<dyn Clock>,
+    /// New names.
+    pub ids: Arc<dyn Ids>,
+    /// New secrets.
+    pub entropy: Arc<dyn Entropy>,
+    /// Passwords of staff, and who tries too many.
+    pub passwords: Arc<staff::Passwords>,
 }

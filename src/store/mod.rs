@@ -4,10 +4,13 @@
 //! `app` and `cli`. No caller sees a backend's type, no operation scans everything, and no transaction
 //! object leaves an adapter. `conformance` holds every backend to the same behaviour.
 
+pub mod audit;
 pub mod conformance;
 pub mod error;
 pub mod record;
+pub mod sessions;
 pub mod sled;
+pub mod staff;
 pub mod view;
 
 use std::sync::Arc;
@@ -26,7 +29,9 @@ use crate::domain::{
 };
 
 /// Everything that a backend offers.
-pub trait Store: Inbox + Figures + view::Views + Send + Sync + 'static {
+pub trait Store:
+    Inbox + Figures + view::Views + staff::People + sessions::Sessions + audit::Audit + Send + Sync + 'static
+{
     /// What this backend can and cannot do, said at start.
     fn capabilities(&self) -> Capabilities;
 }

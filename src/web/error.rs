@@ -10,7 +10,11 @@ use axum::{
 };
 use serde_json::json;
 
-use crate::store::StoreError;
+use crate::{
+    domain::staff::Denied,
+    journeys::staff::{Refused, StaffError},
+    store::StoreError,
+};
 
 /// Everything that the server answers instead of what was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -89,6 +93,158 @@ impl IntoResponse for WebError {
     fn into_response(self) -> Response<Body> {
         let body = Json(json!({ "code": self.code(), "message": self.to_string() }));
         (self.status(), body).into_response()
+    }
+}
+
+/// Everything that the console shows instead of the page that was asked for.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ConsoleError {
+    /// No such page, or nothing of that name that the person may know of.
+    #[error("there is no such page")]
+    NotFound,
+    /// The address takes no such method.
+    #[error("this address does not take this method")]
+    MethodNotAllowed,
+    /// A right is missing; the administrators' names say whom to ask.
+    #[error("the right {} is missing", denied.right.code())]
+    Denied {
+        /// Which right, and why.
+        denied: Denied,
+        /// Whom to ask.
+        administrators: Vec<String>,
+    },
+    /// The address of the client is not in `console.allow_from`.
+    #[error("the console is not open to this address")]
+    NotFromHere,
+    /// Plain HTTP from another machine.
+    #[error("the console needs https")]
+    PlainHttp,
+    /// The request was started by another site.
+    #[error("the request was started by another site")]
+    Foreign,
+    /// The form was made for another session or address.
+    #[error("the form is out of date")]
+    FormExpired,
+    /// The form cannot be read.
+    #[error("the form cannot be read")]
+    BadForm,
+    /// The form is too large.
+    #[error("the form is too large")]
+    TooLarge,
+    /// Somebody else changed it meanwhile.
+    #[error("it was changed by somebody else")]
+    Conflict,
+    /// The form was posted before, and nobody knows how that ended.
+    #[error("it is not known whether it was done")]
+    Unknown,
+    /// Somebody else has to do it.
+    #[error("somebody else has to do this")]
+    Oneself,
+    /// Too many attempts.
+    #[error("too many attempts; wait {seconds} s")]
+    Wait {
+        /// How long.
+        seconds: u64,
+    },
+    /// The store takes no writes just now.
+    #[error("nothing can be stored just now")]
+    Unavailable,
+    /// A fault of ours.
+    #[error("an unexpected error happened; it has been logged")]
+    Internal,
+}
+
+impl ConsoleError {
+    pub(super) fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Denied { .. }
+            | Self::NotFromHere
+            | Self::PlainHttp
+            | Self::Foreign
+            | Self::FormExpired
+            | Self::Oneself => StatusCode::FORBIDDEN,
+            Self::BadForm => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Conflict | Self::Unknown => StatusCode::CONFLICT,
+            Self::Wait { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The stable code, with which the console's catalogue names the sentences for people.
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not-found",
+            Self::MethodNotAllowed => "method-not-allowed",
+            Self::Denied { .. } => "denied",
+            Self::NotFromHere => "not-from-here",
+            Self::PlainHttp => "plain-http",
+            Self::Foreign => "foreign",
+            Self::FormExpired => "form-expired",
+            Self::BadForm => "bad-form",
+            Self::TooLarge => "too-large",
+            Self::Conflict => "conflict",
+            Self::Unknown => "unknown",
+            Self::Oneself => "oneself",
+            Self::Wait { .. } => "wait",
+            Self::Unavailable => "unavailable",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+/// The status alone: the console's outermost layer finds the error and makes it a page.
+impl IntoResponse for ConsoleError {
+    fn into_response(self) -> Response<Body> {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<Denied> for ConsoleError {
+    fn from(denied: Denied) -> Self {
+        Self::Denied { denied, administrators: Vec::new() }
+    }
+}
+
+impl From<StoreError> for ConsoleError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict => Self::Conflict,
+            StoreError::Full | StoreError::Closed | StoreError::Backend(_) => Self::Unavailable,
+            StoreError::Fenced | StoreError::Damaged { .. } => {
+                tracing::error!(error = %error, "the console could not read the store");
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl From<Refused> for ConsoleError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            // Forms show a wrong attempt at the field; this is for those that cannot.
+            Refused::Wrong => Self::FormExpired,
+            Refused::Wait(wait) => Self::Wait { seconds: wait.as_secs().unsigned_abs() },
+            Refused::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<StaffError> for ConsoleError {
+    fn from(error: StaffError) -> Self {
+        match error {
+            StaffError::Unknown => Self::NotFound,
+            StaffError::Oneself => Self::Oneself,
+            StaffError::Store(error) => error.into(),
+            StaffError::LoginTaken | StaffError::NoFactor => Self::Conflict,
+            // Forms show these at the field before a journey is asked.
+            StaffError::UnknownDepartment | StaffError::NoRole | StaffError::DaysExchanged => Self::BadForm,
+        }
     }
 }
 

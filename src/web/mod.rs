@@ -4,6 +4,7 @@
 //! through a journey.
 
 mod body;
+pub mod console;
 mod error;
 mod health;
 mod verified;
@@ -20,7 +21,9 @@ use serde::Deserialize;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
-pub use error::WebError;
+pub use error::{ConsoleError, WebError};
+
+pub use console::peer::Network;
 
 use crate::{domain::id::AccountId, health::Health, journeys::Ctx, line::Credentials};
 
@@ -36,6 +39,10 @@ pub struct ServerConfig {
     pub webhook_max_bytes: usize,
     /// Webhooks in work at once.
     pub webhook_max_in_work: usize,
+    /// A second address and port, for the console alone; empty: it is served beside everything else.
+    pub console_listen: String,
+    /// The proxies that are believed when they say who a client is.
+    pub trusted_proxies: Vec<Network>,
     /// Seconds that a stop waits for work that has begun.
     pub drain_seconds: u64,
 }

@@ -10,9 +10,26 @@
 //! | `F` | daily count | day (4) and name |
 //! | `S` | the last stop: which events were being answered | nothing, not even the account |
 //!
+//! Staff belong to the installation, not to an account; a second letter says which record it is:
+//!
+//! | letters | record | rest of the key |
+//! |---|---|---|
+//! | `Sp` `Sc` `Sj` | person, credentials, hash of the open invitation | staff id (16) |
+//! | `Sl` | login name → person | keyed hash of the name (16) |
+//! | `Sa` | account → person | account, 0, staff id (16) |
+//! | `Si` | invitation | hash of its secret (32) |
+//! | `Ts` `Tp` | session, its posted forms | hash of its token (32) |
+//! | `Tl` | a person's sessions | staff id (16) |
+//! | `Ae` | audit entry | number (8) |
+//! | `Ah` | end of the audit chain | nothing |
+//!
 //! A value longer than a page is continued under its key plus two bytes (see [`super::chunk`]).
 
-use crate::domain::{event::EventKey, id::AccountId};
+use crate::domain::{
+    event::EventKey,
+    id::{AccountId, StaffId},
+    staff::Hash,
+};
 
 /// The mark of the store's format.
 pub(super) const FORMAT: &[u8] = b"\0format";
@@ -82,6 +99,60 @@ pub(super) fn day_prefix(account: &AccountId, day: jiff::civil::Date) -> Vec<u8>
 /// A count of a day.
 pub(super) fn fact(account: &AccountId, day: jiff::civil::Date, name: &str) -> Vec<u8> {
     [&day_prefix(account, day)[..], name.as_bytes()].concat()
+}
+
+/// A member of staff.
+pub(super) fn staff(id: StaffId) -> Vec<u8> {
+    [b"Sp", &id.0.as_bytes()[..]].concat()
+}
+
+/// A member of staff's credentials.
+pub(super) fn credentials(id: StaffId) -> Vec<u8> {
+    [b"Sc", &id.0.as_bytes()[..]].concat()
+}
+
+/// The hash of a person's open invitation.
+pub(super) fn open_invitation(id: StaffId) -> Vec<u8> {
+    [b"Sj", &id.0.as_bytes()[..]].concat()
+}
+
+/// An invitation.
+pub(super) fn invitation(token: &Hash) -> Vec<u8> {
+    [b"Si", &token.0[..]].concat()
+}
+
+/// The person of a login name, by its keyed hash.
+pub(super) fn login(hash: &[u8; 16]) -> Vec<u8> {
+    [b"Sl", &hash[..]].concat()
+}
+
+/// That a person belongs to an account; without a person, what all of these begin with.
+pub(super) fn staff_of(account: &AccountId, id: Option<StaffId>) -> Vec<u8> {
+    let id = id.map(|id| id.0.into_bytes());
+    [&b"Sa"[..], account.as_str().as_bytes(), &[0], id.as_ref().map_or(&[][..], |id| &id[..])].concat()
+}
+
+/// A session.
+pub(super) fn session(token: &Hash) -> Vec<u8> {
+    [b"Ts", &token.0[..]].concat()
+}
+
+/// The forms that were posted in a session.
+pub(super) fn posts(token: &Hash) -> Vec<u8> {
+    [b"Tp", &token.0[..]].concat()
+}
+
+/// The tokens of a person's sessions.
+pub(super) fn sessions_of(id: StaffId) -> Vec<u8> {
+    [b"Tl", &id.0.as_bytes()[..]].concat()
+}
+
+/// The end of the audit chain.
+pub(super) const AUDIT_HEAD: &[u8] = b"Ah";
+
+/// An audit entry.
+pub(super) fn audit(seq: u64) -> Vec<u8> {
+    [b"Ae", &seq.to_be_bytes()[..]].concat()
 }
 
 /// Reads an event's key back; `None` for the continuation of a long value.

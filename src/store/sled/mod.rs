@@ -4,14 +4,17 @@
 //! events and claims live in memory ([`lanes`]) and are rebuilt at start from the pending events.
 
 mod accept;
+mod audit;
 mod chunk;
 mod expire;
 mod inbox;
 mod key;
 mod lanes;
 mod pending;
+mod people;
 mod recent;
 mod residents;
+mod sessions;
 mod settle;
 mod stop;
 mod verify;
@@ -120,6 +123,7 @@ pub struct SledStore {
     arrived: Arc<tokio::sync::Notify>,
     residents: Arc<ResidentIndex>,
     accounts: HashMap<AccountId, Arc<AccountKeys>>,
+    staff_keys: StaffKeys,
     sources: Sources,
     max_waiting: usize,
     /// Events that are being stored just now.
@@ -140,6 +144,19 @@ struct AccountKeys {
     zone: TimeZone,
     /// Who wrote a moment ago.
     recent: Recent,
+}
+
+/// What belongs to staff, of whatever account.
+#[derive(Clone)]
+struct StaffKeys {
+    /// Seals people, invitations and sessions.
+    records: Key,
+    /// Finds login names.
+    lookup: Key,
+    /// Seals credentials.
+    factors: Key,
+    /// Seals the audit log.
+    audit: Key,
 }
 
 impl SledStore {
@@ -187,6 +204,12 @@ impl SledStore {
             arrived: Arc::new(tokio::sync::Notify::new()),
             residents,
             accounts,
+            staff_keys: StaffKeys {
+                records: keyring.staff(),
+                lookup: keyring.staff_lookup(),
+                factors: keyring.staff_factors(),
+                audit: keyring.audit(),
+            },
             sources,
             max_waiting: config.max_waiting,
             arriving: AtomicUsize::new(0),

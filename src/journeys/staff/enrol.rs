@@ -1,0 +1,106 @@
+//! Setting up a second factor: a seed is offered, a code proves that the app has it, and recovery codes
+//! are made, which are shown once.
+
+use super::{
+    super::Ctx,
+    Offer, Refused, Secret, count_attempt, own_note,
+    secret::{RECOVERY_CODES, recovery_code, recovery_hash},
+    settle_attempt, sign_in, totp,
+};
+use crate::{
+    domain::{
+        audit::Action,
+        staff::{Failures, Hash, Origin, SecondFactor, Session, Staff, Stage, Strength, Totp},
+    },
+    store::{StoreError, staff::Versioned},
+};
+
+/// What was set up.
+pub struct Enrolled {
+    /// The new session's token.
+    pub token: Secret,
+    /// To be printed; only their hashes are stored.
+    pub recovery_codes: Vec<String>,
+}
+
+/// Offers a seed, the same one again while it is not confirmed. Whoever has a second factor already may
+/// replace it from a full session only.
+pub async fn offer(
+    ctx: &Ctx,
+    staff: &Staff,
+    session: &Session,
+    token: &Hash,
+) -> Result<Option<Offer>, StoreError> {
+    if session.stage == Stage::SecondFactor {
+        return Ok(None);
+    }
+    let seed = match &session.offered_seed {
+        Some(seed) => seed.clone(),
+        None => {
+            let seed = totp::new_seed(&*ctx.entropy);
+            let session = Session { offered_seed: Some(seed.clone()), ..session.clone() };
+            ctx.store.change_session(token, session, None).await?;
+            seed
+        }
+    };
+    let city = staff.memberships.first().and_then(|one| ctx.library.account(&one.account));
+    let issuer = city.map_or_else(|| "todoke".to_owned(), |account| format!("{} todoke", account.name));
+    Ok(Some(totp::offer(&seed, &issuer, staff.login.as_str())))
+}
+
+/// Takes the code that proves that the app has the seed. The session gets a new token and, from now on,
+/// two factors.
+pub async fn enrol(
+    ctx: &Ctx,
+    session: &Session,
+    token: &Hash,
+    code: &str,
+    origin: Origin,
+) -> Result<Enrolled, Refused> {
+    let staff = session.staff;
+    let seed = match (&session.offered_seed, session.stage) {
+        (Some(seed), Stage::Enrol | Stage::Full) => seed.clone(),
+        _ => return Err(Refused::Wrong),
+    };
+    let Versioned { value: mut credentials, version } = count_attempt(ctx, staff).await?;
+    let now = ctx.clock.now();
+    let Some(step) = totp::step_of(&seed, code, now) else {
+        return Err(sign_in::refuse(ctx, staff, &origin, "totp").await?);
+    };
+    // Half a session may set up the first second factor and never replace one.
+    if session.stage == Stage::Enrol && credentials.second.is_some() {
+        return Err(Refused::Wrong);
+    }
+    let recovery_codes = codes(ctx);
+    credentials.second = Some(SecondFactor::Totp(Totp { seed, since: now, last_step: step }));
+    credentials.recovery = recovery_codes.iter().map(|code| recovery_hash(code)).collect();
+    credentials.failures = Failures::default();
+    credentials.reset = None;
+    let note = own_note(now, staff, &origin.address, Action::FactorEnrolled);
+    settle_attempt(ctx, staff, credentials, version, Some(note)).await?;
+    let begun =
+        sign_in::begin(ctx, staff, Stage::Full, Strength::TwoFactors, origin, Some(*token), "totp").await?;
+    Ok(Enrolled { token: begun.token, recovery_codes })
+}
+
+/// Makes new recovery codes; the old ones are void.
+pub async fn renew_recovery_codes(
+    ctx: &Ctx,
+    session: &Session,
+    origin: &Origin,
+) -> Result<Vec<String>, StoreError> {
+    let Versioned { mut value, version } = ctx.store.load_credentials(session.staff).await?;
+    if value.second.is_none() {
+        return Err(StoreError::Conflict);
+    }
+    let recovery_codes = codes(ctx);
+    value.recovery = recovery_codes.iter().map(|code| recovery_hash(code)).collect();
+    let note = own_note(ctx.clock.now(), session.staff, &origin.address, Action::RecoveryCodesMade);
+    let keep = crate::store::staff::Sessions::Keep;
+    ctx.store.change_credentials(session.staff, value, version, keep, Some(note)).await?;
+    Ok(recovery_codes)
+}
+
+fn codes(ctx: &Ctx) -> Vec<String> {
+    (0..RECOVERY_CODES).map(|_| recovery_code(&*ctx.entropy)).collect()
+}

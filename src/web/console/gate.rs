@@ -1,0 +1,317 @@
+//! What happens before and after every handler of the console.
+//!
+//! Before: is the address let in, is the way encrypted, who is it, may they, was the form made here for
+//! them, is it posted for the first time, and for a grave act: is it really them. After: where the form
+//! led is kept, and an error becomes a page.
+
+use std::net::SocketAddr;
+
+use askama::Template;
+use axum::{
+    RequestExt,
+    body::Body,
+    extract::{ConnectInfo, OriginalUri, RawPathParams, Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use super::{
+    ConsoleState, Need, Page,
+    form::{self, FormKey, Posted},
+    frame::Frame,
+    peer::Caller,
+    session,
+    visit::{self, Inner, Visit, see},
+};
+use crate::{
+    catalogue::ConsoleWords,
+    domain::{
+        id::AccountId,
+        staff::{Actor, Denied, Hash, Reason, Right, Stage},
+    },
+    journeys::staff::{
+        Refused, confirm,
+        recognise::{Recognised, recognise},
+    },
+    store::sessions::Post,
+    web::error::ConsoleError,
+};
+
+/// The outermost layer: who is at the other end, and every error as a page.
+pub(super) async fn entrance(
+    State(state): State<ConsoleState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let words = ConsoleWords::new(session::language(request.headers()));
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
+    let passed = match peer {
+        // A server that does not tell who is there is put together wrongly.
+        None => Err(ConsoleError::Internal),
+        Some(peer) => let_in(&state, Caller::of(peer, request.headers(), &state.0.trusted_proxies)),
+    };
+    let mut response = match passed {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(error) => error.into_response(),
+    };
+    match response.extensions_mut().remove::<ConsoleError>() {
+        Some(error) => error_page(words, &error),
+        None => response,
+    }
+}
+
+fn let_in(state: &ConsoleState, caller: Caller) -> Result<Caller, ConsoleError> {
+    let allowed = &state.0.allow_from;
+    if !allowed.is_empty() && !allowed.iter().any(|network| network.contains(caller.address)) {
+        return Err(ConsoleError::NotFromHere);
+    }
+    if caller.is_safe { Ok(caller) } else { Err(ConsoleError::PlainHttp) }
+}
+
+#[derive(Template)]
+#[template(path = "console/error.html")]
+struct ErrorPage<'a> {
+    frame: Frame,
+    status: u16,
+    title: String,
+    what: String,
+    administrators: &'a [String],
+}
+
+fn error_page(words: ConsoleWords, error: &ConsoleError) -> Response {
+    let status = error.status();
+    let (title, what) = (format!("error-{}", error.code()), format!("error-{}-what", error.code()));
+    let mut administrators: &[String] = &[];
+    let what = match error {
+        ConsoleError::Wait { seconds } => words.say_with(&what, &[("time", &words_for(words, *seconds))]),
+        ConsoleError::Denied { denied, administrators: names } => {
+            administrators = names;
+            let right = words.say(&format!("right-{}", denied.right.code()));
+            let reason = match denied.reason {
+                Reason::NotAMember => "denied-not-a-member",
+                Reason::NoRole => "denied-no-role",
+                Reason::NoSecondFactor => "denied-no-second-factor",
+            };
+            words.say_with(reason, &[("right", &right)])
+        }
+        _ => words.say(&what),
+    };
+    let template = ErrorPage {
+        frame: Frame::bare(words),
+        status: status.as_u16(),
+        title: words.say(&title),
+        what,
+        administrators,
+    };
+    let mut response = (status, visit::page(&template)).into_response();
+    if let ConsoleError::Wait { seconds } = error {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+    }
+    response
+}
+
+/// How long, for people.
+pub(super) fn words_for(words: ConsoleWords, seconds: u64) -> String {
+    if seconds >= 60 {
+        words.say_with("minutes", &[("count", &seconds.div_ceil(60).to_string())])
+    } else {
+        words.say_with("seconds", &[("count", &seconds.max(1).to_string())])
+    }
+}
+
+/// The layer around one page.
+pub(super) async fn page(
+    State((state, page)): State<(ConsoleState, &'static Page)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match pass(state, page, request, next).await {
+        Ok(response) => response,
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn pass(
+    state: ConsoleState,
+    page: &'static Page,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, ConsoleError> {
+    let caller = *request.extensions().get::<Caller>().ok_or(ConsoleError::Internal)?;
+    let OriginalUri(uri) = request.extract_parts().await.map_err(|_| ConsoleError::Internal)?;
+    let who = recognise(state.ctx(), session::token(request.headers()).as_ref()).await?;
+    let account = account_of(page, &mut request).await?;
+    if let Some(way) = way_in(page, &who, uri.path_and_query().map_or("/console", |p| p.as_str())) {
+        return Ok(way);
+    }
+    if let (Need::Right(right), Recognised::Signed(signed)) = (page.need, &who) {
+        let account = account.as_ref().ok_or(ConsoleError::NotFound)?;
+        let allowed = match state.ctx().today(account) {
+            Some(today) => signed.checked.may(right, account, today),
+            // An account that is not there looks like one that is not theirs.
+            None => Err(Denied { right, reason: Reason::NotAMember }),
+        };
+        if let Err(denied) = allowed {
+            return Err(explain(&state, account, denied).await);
+        }
+    }
+    let base = base(request.headers(), caller);
+    let agent = header_text(request.headers(), header::USER_AGENT).chars().take(120).collect();
+    let words = ConsoleWords::new(session::language(request.headers()));
+    let is_post = request.method() == Method::POST;
+    let (parts, body) = request.into_parts();
+    let (posted, body) = if is_post {
+        let request = Request::from_parts(parts.clone(), body);
+        (Posted::read(request).await?, Body::empty())
+    } else {
+        (Posted::default(), body)
+    };
+    let inner = Inner { state, page, uri, base, caller, agent, words, account, who, posted };
+    let visit = Visit::new(inner);
+    let mut request = Request::from_parts(parts, body);
+    request.extensions_mut().insert(visit.clone());
+    if is_post { once(visit, request, next).await } else { Ok(next.run(request).await) }
+}
+
+/// Runs a posted form, if it was made here and not posted before.
+async fn once(visit: Visit, request: Request, next: Next) -> Result<Response, ConsoleError> {
+    let (Some(session), Some(token)) = (visit.session(), token_of(&visit)) else {
+        // Forms of the way in: that they come from our own pages was checked by their origin.
+        return Ok(next.run(request).await);
+    };
+    let posted = visit.posted();
+    let key = FormKey::new(session.form_key).check(posted.text(form::FIELD), visit.path());
+    let key = key.ok_or(ConsoleError::FormExpired)?;
+    let is_fresh = session.is_fresh(visit.ctx().clock.now());
+    if visit.inner().page.grave
+        && !is_fresh
+        && let Some(asked) = prove(&visit).await?
+    {
+        return Ok(asked);
+    }
+    match visit.ctx().store.claim_post(&token, &key).await? {
+        Post::First => {}
+        Post::Done(location) => return Ok(see(&location)),
+        Post::Unknown => return Err(ConsoleError::Unknown),
+    }
+    let response = next.run(request).await;
+    let location = (response.status() == StatusCode::SEE_OTHER)
+        .then(|| response.headers().get(header::LOCATION)?.to_str().ok().map(str::to_owned))
+        .flatten();
+    visit.ctx().store.finish_post(&token, &key, location).await?;
+    Ok(response)
+}
+
+#[derive(Template)]
+#[template(path = "console/confirm.html")]
+struct ConfirmPage {
+    frame: Frame,
+    action: String,
+    with_code: bool,
+    /// Somebody who has no password (in the demo) has no proof to give.
+    has_password: bool,
+    fields: Vec<(String, String)>,
+    problem: bool,
+}
+
+/// Asks for the proof of identity that a grave act needs, with what was posted kept in the page, or takes
+/// the proof that came with it. `None`: go on.
+async fn prove(visit: &Visit) -> Result<Option<Response>, ConsoleError> {
+    let (posted, signed) = (visit.posted(), visit.signed()?);
+    let is_answer = posted.has("confirm-password");
+    if is_answer {
+        let (password, code) = (posted.raw("confirm-password"), posted.text("confirm-code"));
+        match confirm::confirm(visit.ctx(), signed, password, code, &visit.origin()).await {
+            Ok(_) => return Ok(None),
+            Err(Refused::Wrong) => {}
+            Err(other) => return Err(other.into()),
+        }
+    }
+    let credentials = visit.ctx().store.load_credentials(signed.checked.staff().id).await?.value;
+    let template = ConfirmPage {
+        frame: visit.frame(),
+        has_password: credentials.password.is_some(),
+        action: visit.path().to_owned(),
+        with_code: credentials.second.is_some(),
+        fields: posted.again(),
+        problem: is_answer,
+    };
+    Ok(Some(if is_answer { visit::page_with_problems(&template) } else { visit::page(&template) }))
+}
+
+fn token_of(visit: &Visit) -> Option<Hash> {
+    match &visit.inner().who {
+        Recognised::Signed(signed) => Some(signed.token),
+        Recognised::Halfway(halfway) => Some(halfway.token),
+        Recognised::Nobody => None,
+    }
+}
+
+/// Sends people to the step of the way in that they have reached; `None`: they may go on.
+fn way_in(page: &Page, who: &Recognised, asked: &str) -> Option<Response> {
+    match (page.need, who) {
+        (Need::Nothing, _)
+        | (Need::Halfway, Recognised::Halfway(_))
+        | (Need::SignedIn | Need::Right(_), Recognised::Signed(_)) => None,
+        (Need::Halfway, Recognised::Signed(_)) => Some(see("/console")),
+        (_, Recognised::Halfway(halfway)) => Some(see(if halfway.session.stage == Stage::Enrol {
+            "/console/-/enrol"
+        } else {
+            "/console/-/code"
+        })),
+        (_, Recognised::Nobody) => {
+            let next: String = form_urlencoded::byte_serialize(asked.as_bytes()).collect();
+            Some(see(&format!("/console/-/sign-in?next={next}")))
+        }
+    }
+}
+
+async fn account_of(page: &Page, request: &mut Request) -> Result<Option<AccountId>, ConsoleError> {
+    if !page.path.starts_with("/{account}") {
+        return Ok(None);
+    }
+    let params: RawPathParams = request.extract_parts().await.map_err(|_| ConsoleError::NotFound)?;
+    let account = params.iter().find(|(name, _)| *name == "account").map(|(_, value)| value.parse());
+    account.transpose().map_err(|_| ConsoleError::NotFound)
+}
+
+/// Says whom to ask, to people of the account.
+async fn explain(state: &ConsoleState, account: &AccountId, denied: Denied) -> ConsoleError {
+    let mut administrators = Vec::new();
+    if denied.reason == Reason::NoRole {
+        let (ctx, today) = (state.ctx(), state.ctx().today(account));
+        let listed = ctx.store.list_staff(account, None, 1_000).await.unwrap_or_default();
+        administrators = listed
+            .iter()
+            .filter(|staff| {
+                let membership = staff.value.membership(account);
+                membership
+                    .is_some_and(|m| today.is_some_and(|day| m.holds(day)) && m.grants(Right::ManageStaff))
+            })
+            .map(|staff| staff.value.name.to_string())
+            .take(5)
+            .collect();
+    }
+    ConsoleError::Denied { denied, administrators }
+}
+
+/// `https://city.example`, as the browser wrote it.
+fn base(headers: &HeaderMap, caller: Caller) -> String {
+    let scheme = if caller.is_https { "https" } else { "http" };
+    let host = header_text(headers, header::HOST);
+    // Shown to the person who sent it, and nobody else.
+    let host: String =
+        host.chars().filter(|c| c.is_ascii_alphanumeric() || "-.:[]".contains(*c)).take(255).collect();
+    format!("{scheme}://{host}")
+}
+
+fn header_text(headers: &HeaderMap, name: header::HeaderName) -> &str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// So that handlers need not name the domain for it.
+pub(super) type Managing = Actor<crate::domain::staff::rights::ManageStaff>;

@@ -1,0 +1,240 @@
+//! The staff console: server-rendered pages under `/console`, which work without JavaScript.
+//!
+//! [`PAGES`] is the only list of pages: routes, menu, the check of rights and the test that walks them all
+//! are made from it. A page is a file here, a template of the same name, and a line there. Nothing here
+//! writes through the store; see `gate` for what happens before a handler runs.
+
+mod assets;
+mod audit;
+mod entrance;
+mod form;
+mod frame;
+mod gate;
+mod home;
+mod import;
+mod me;
+mod notices;
+pub mod peer;
+mod second_factor;
+pub mod session;
+mod staff;
+mod staff_edit;
+mod visit;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    http::{HeaderName, HeaderValue, header},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, get, post},
+};
+use serde::Deserialize;
+use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer, set_header::SetResponseHeaderLayer};
+
+use crate::{
+    domain::staff::Right,
+    health::Health,
+    journeys::Ctx,
+    web::{ConsoleError, ServerConfig},
+};
+use notices::Notices;
+use peer::Network;
+
+/// Nothing but our own files; no inline script, no inline style, no frame.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+                      connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// Section `console` of the configuration.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsoleConfig {
+    /// The networks from which the console may be opened; empty: from everywhere.
+    pub allow_from: Vec<Network>,
+}
+
+/// What somebody needs to open a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing: the way in.
+    Nothing,
+    /// The password was given; what is missing is asked for on this page.
+    Halfway,
+    /// Signed in, whatever the roles.
+    SignedIn,
+    /// A right on the account of the address.
+    Right(Right),
+}
+
+/// The parts of the menu, in its order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Section {
+    /// What is going on.
+    Overview,
+    /// Who works here and what they did.
+    Administration,
+}
+
+impl Section {
+    /// Every section.
+    pub const ALL: [Self; 2] = [Self::Overview, Self::Administration];
+
+    /// Its heading's key in the catalogue.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Overview => "section-overview",
+            Self::Administration => "section-administration",
+        }
+    }
+}
+
+/// One page.
+pub struct Page {
+    /// Below `/console`; pages of an account begin with `/{account}`, others with `/-`, which is no account.
+    pub path: &'static str,
+    /// Its title's key in the catalogue.
+    pub label: &'static str,
+    /// What it takes to open it, or to post to it.
+    pub need: Need,
+    /// Where it stands in the menu; `None`: nowhere.
+    pub section: Option<Section>,
+    /// Whether a post needs a proof of identity of the last five minutes.
+    pub grave: bool,
+    /// Its handlers.
+    pub routes: fn() -> MethodRouter<ConsoleState>,
+}
+
+impl Page {
+    const fn new(
+        path: &'static str,
+        label: &'static str,
+        need: Need,
+        routes: fn() -> MethodRouter<ConsoleState>,
+    ) -> Self {
+        Self { path, label, need, section: None, grave: false, routes }
+    }
+
+    const fn in_menu(mut self, section: Section) -> Self {
+        self.section = Some(section);
+        self
+    }
+
+    const fn grave(mut self) -> Self {
+        self.grave = true;
+        self
+    }
+}
+
+/// Every page of the console.
+pub const PAGES: &[Page] = &[
+    Page::new("/-/sign-in", "sign-in", Need::Nothing, || get(entrance::show).post(entrance::sign_in)),
+    Page::new("/-/invitations/{secret}", "invitation", Need::Nothing, || {
+        get(entrance::show_invitation).post(entrance::accept)
+    }),
+    Page::new("/-/language/{language}", "language", Need::Nothing, || get(entrance::choose_language)),
+    Page::new("/-/code", "second-step", Need::Halfway, || get(second_factor::ask).post(second_factor::prove)),
+    Page::new("/-/enrol", "enrol", Need::Halfway, || get(second_factor::offer).post(second_factor::enrol)),
+    Page::new("/-/sign-out", "sign-out", Need::SignedIn, || post(entrance::sign_out)),
+    Page::new("/-/me", "me", Need::SignedIn, || get(me::show)),
+    Page::new("/-/me/sessions/{session}", "end-session", Need::SignedIn, || post(me::end_session)),
+    Page::new("/-/me/password", "change-password", Need::SignedIn, || {
+        get(me::ask_password).post(me::set_password)
+    })
+    .grave(),
+    Page::new("/-/me/second-factor", "enrol", Need::SignedIn, || {
+        get(second_factor::offer).post(second_factor::enrol)
+    })
+    .grave(),
+    Page::new("/-/me/recovery-codes", "recovery-codes", Need::SignedIn, || {
+        get(second_factor::ask_new_codes).post(second_factor::renew_codes)
+    })
+    .grave(),
+    Page::new("/-/me/recovery-codes/{notice}", "recovery-codes", Need::SignedIn, || {
+        get(second_factor::show_codes)
+    }),
+    Page::new("/{account}", "home", Need::Right(Right::ViewConsole), || get(home::show))
+        .in_menu(Section::Overview),
+    Page::new("/{account}/staff", "staff", Need::Right(Right::ManageStaff), || get(staff::list))
+        .in_menu(Section::Administration),
+    Page::new("/{account}/staff/invite", "staff-invite", Need::Right(Right::ManageStaff), || {
+        get(staff::ask_invite).post(staff::invite)
+    })
+    .grave(),
+    Page::new("/{account}/staff/import", "staff-import", Need::Right(Right::ManageStaff), || {
+        get(import::show).post(import::import)
+    })
+    .grave(),
+    Page::new("/{account}/staff/links/{notice}", "staff-links", Need::Right(Right::ManageStaff), || {
+        get(staff::show_links)
+    }),
+    Page::new("/{account}/staff/person/{staff}", "staff-edit", Need::Right(Right::ManageStaff), || {
+        get(staff_edit::show).post(staff_edit::change)
+    })
+    .grave(),
+    Page::new("/{account}/audit", "audit", Need::Right(Right::ReadAudit), || get(audit::search))
+        .in_menu(Section::Administration),
+];
+
+/// What the console's handlers share. Cheap to clone.
+#[derive(Clone)]
+pub struct ConsoleState(Arc<Shared>);
+
+struct Shared {
+    ctx: Ctx,
+    health: Arc<Health>,
+    trusted_proxies: Vec<Network>,
+    allow_from: Vec<Network>,
+    notices: Notices,
+}
+
+impl ConsoleState {
+    /// Ready to be served.
+    pub fn new(ctx: Ctx, health: Arc<Health>, console: &ConsoleConfig, server: &ServerConfig) -> Self {
+        Self(Arc::new(Shared {
+            ctx,
+            health,
+            trusted_proxies: server.trusted_proxies.clone(),
+            allow_from: console.allow_from.clone(),
+            notices: Notices::default(),
+        }))
+    }
+
+    pub(super) fn ctx(&self) -> &Ctx {
+        &self.0.ctx
+    }
+}
+
+/// Every address of the console. Must be served with the peer's address as connect info.
+pub fn router(state: &ConsoleState) -> Router {
+    let mut pages =
+        Router::new().route("/", get(entrance::root)).route("/-/assets/{name}", get(assets::asset));
+    for page in PAGES {
+        let guard = middleware::from_fn_with_state((state.clone(), page), gate::page);
+        pages = pages.route(page.path, (page.routes)().layer(guard));
+    }
+    let set =
+        |name: HeaderName, value| SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value));
+    let unless_set = |name: HeaderName, value| {
+        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    };
+    let pages = pages
+        .fallback(|| async { ConsoleError::NotFound })
+        .method_not_allowed_fallback(|| async { ConsoleError::MethodNotAllowed })
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(CsrfLayer::new().with_rejection_response(|_| ConsoleError::Foreign.into_response()))
+        .layer(middleware::from_fn_with_state(state.clone(), gate::entrance))
+        .layer(set(header::CONTENT_SECURITY_POLICY, POLICY))
+        .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(set(header::REFERRER_POLICY, "same-origin"))
+        .layer(unless_set(header::CACHE_CONTROL, "no-store"))
+        .layer(set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        .layer(set(HeaderName::from_static("x-robots-tag"), "noindex"))
+        .with_state(state.clone());
+    Router::new().nest("/console", pages)
+}
+
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    tracing::error!("a page of the console panicked");
+    ConsoleError::Internal.into_response()
+}

@@ -1,0 +1,175 @@
+//! The second factor: asked for at sign-in, set up with a QR code, and its recovery codes.
+
+use askama::Template;
+use axum::{
+    extract::{Path, Query},
+    response::Response,
+};
+use qrcode::{EcLevel, QrCode, render::svg};
+use serde::Deserialize;
+
+use super::{
+    entrance,
+    frame::Frame,
+    session,
+    visit::{Visit, page, page_with_problems, see},
+};
+use crate::{
+    domain::staff::{Hash, Session, Staff},
+    journeys::staff::{
+        Refused,
+        enrol::{self, Enrolled},
+        recognise::{Halfway, Recognised},
+        sign_in,
+    },
+    web::error::ConsoleError,
+};
+
+/// Where to go afterwards.
+#[derive(Deserialize)]
+pub(super) struct After {
+    #[serde(default)]
+    next: String,
+}
+
+fn after(next: &str) -> String {
+    let sound = next.starts_with("/console") && !next.contains(['\\', '\r', '\n']);
+    if sound { next.to_owned() } else { "/console".to_owned() }
+}
+
+#[derive(Template)]
+#[template(path = "console/code.html")]
+struct CodePage {
+    frame: Frame,
+    next: String,
+    problem: bool,
+}
+
+/// Asks for the code of the app or a recovery code.
+pub(super) async fn ask(visit: Visit, Query(query): Query<After>) -> Response {
+    page(&CodePage { frame: visit.frame(), next: after(&query.next), problem: false })
+}
+
+/// Takes it.
+pub(super) async fn prove(visit: Visit) -> Result<Response, ConsoleError> {
+    let next = after(visit.posted().text("next"));
+    match sign_in::prove(visit.ctx(), halfway(&visit)?, visit.posted().text("code"), visit.origin()).await {
+        Ok(begun) => Ok(entrance::begin(&begun, &next)),
+        Err(Refused::Wrong) => {
+            Ok(page_with_problems(&CodePage { frame: visit.frame(), next, problem: true }))
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn halfway(visit: &Visit) -> Result<&Halfway, ConsoleError> {
+    match &visit.inner().who {
+        Recognised::Halfway(halfway) => Ok(halfway),
+        _ => Err(ConsoleError::Internal),
+    }
+}
+
+fn session_of(visit: &Visit) -> Result<(&Staff, &Session, Hash), ConsoleError> {
+    match &visit.inner().who {
+        Recognised::Halfway(halfway) => Ok((&halfway.staff, &halfway.session, halfway.token)),
+        Recognised::Signed(signed) => Ok((signed.checked.staff(), signed.checked.session(), signed.token)),
+        Recognised::Nobody => Err(ConsoleError::Internal),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "console/enrol.html")]
+struct EnrolPage {
+    frame: Frame,
+    action: String,
+    qr: String,
+    uri: String,
+    key: String,
+    problem: bool,
+}
+
+/// Offers a seed.
+pub(super) async fn offer(visit: Visit) -> Result<Response, ConsoleError> {
+    enrol_page(&visit, false)
+        .await
+        .map(|found| found.map_or_else(|| see("/console/-/code"), |template| page(&template)))
+}
+
+async fn enrol_page(visit: &Visit, problem: bool) -> Result<Option<EnrolPage>, ConsoleError> {
+    let (staff, session, token) = session_of(visit)?;
+    let Some(offer) = enrol::offer(visit.ctx(), staff, session, &token).await? else { return Ok(None) };
+    let (frame, action) = (visit.frame(), visit.path().to_owned());
+    Ok(Some(EnrolPage { frame, action, qr: qr(&offer.uri), uri: offer.uri, key: offer.key, problem }))
+}
+
+/// A QR code as SVG, dark on light whatever the theme: cameras want it so.
+fn qr(uri: &str) -> String {
+    let Ok(code) = QrCode::with_error_correction_level(uri, EcLevel::M) else { return String::new() };
+    let drawn = code
+        .render::<svg::Color<'_>>()
+        .min_dimensions(220, 220)
+        .dark_color(svg::Color("#000000"))
+        .light_color(svg::Color("#ffffff"))
+        .build();
+    // Without the XML declaration it may stand inside a page.
+    drawn.find("<svg").map_or_else(String::new, |start| drawn[start..].to_owned())
+}
+
+/// Takes the first code and leads to the recovery codes.
+pub(super) async fn enrol(visit: Visit) -> Result<Response, ConsoleError> {
+    let (_, session, token) = session_of(&visit)?;
+    let code = visit.posted().text("code");
+    match enrol::enrol(visit.ctx(), session, &token, code, visit.origin()).await {
+        Ok(Enrolled { token, recovery_codes }) => {
+            let shown = show_once(&visit, token.hash(), recovery_codes);
+            Ok(entrance::with_cookie(see(&shown), session::give(&token)))
+        }
+        Err(Refused::Wrong) => match enrol_page(&visit, true).await? {
+            Some(template) => Ok(page_with_problems(&template)),
+            None => Ok(see("/console/-/code")),
+        },
+        Err(other) => Err(other.into()),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "console/new_codes.html")]
+struct NewCodesPage {
+    frame: Frame,
+    action: String,
+}
+
+/// Asks whether new recovery codes are wanted.
+pub(super) async fn ask_new_codes(visit: Visit) -> Response {
+    page(&NewCodesPage { frame: visit.frame(), action: visit.path().to_owned() })
+}
+
+/// Makes them.
+pub(super) async fn renew_codes(visit: Visit) -> Result<Response, ConsoleError> {
+    let (_, session, token) = session_of(&visit)?;
+    let codes = enrol::renew_recovery_codes(visit.ctx(), session, &visit.origin()).await?;
+    Ok(see(&show_once(&visit, token, codes)))
+}
+
+fn show_once(visit: &Visit, session: Hash, codes: Vec<String>) -> String {
+    let lines = codes.into_iter().enumerate().map(|(n, code)| ((n + 1).to_string(), code)).collect();
+    let (ctx, notices) = (visit.ctx(), &visit.state().0.notices);
+    let id = notices.keep(&*ctx.entropy, session, ctx.clock.now(), lines);
+    format!("/console/-/me/recovery-codes/{id}")
+}
+
+#[derive(Template)]
+#[template(path = "console/recovery_codes.html")]
+struct RecoveryCodesPage {
+    frame: Frame,
+    codes: Option<Vec<(String, String)>>,
+    login: String,
+}
+
+/// Shows them, for ten minutes.
+pub(super) async fn show_codes(visit: Visit, Path(notice): Path<String>) -> Result<Response, ConsoleError> {
+    let signed = visit.signed()?;
+    let codes = visit.state().0.notices.show(&notice, signed.token, visit.ctx().clock.now());
+    let login = signed.checked.staff().login.as_str().to_owned();
+    Ok(page(&RecoveryCodesPage { frame: visit.frame(), codes, login }))
+}
