@@ -8,7 +8,7 @@
 //! | `V` | conversation | lookup hash of the LINE id (16) |
 //! | `M` | kept message → event (17); or when a message that is not here was taken back (8, once 0) | lookup hash of the message id (16) |
 //! | `F` | daily count | day (4) and name |
-//! | `S` | the last stop: which events were being answered | nothing, not even the account |
+//! | `S` | the last stop: which events nobody had begun to answer | nothing, not even the account |
 //!
 //! A value longer than a page is continued under its key plus two bytes (see [`super::chunk`]).
 

@@ -127,12 +127,11 @@ impl Lanes {
         }
     }
 
-    /// Gives out nothing more, and tells which events somebody has begun to answer, now or earlier.
+    /// Gives out nothing more, and tells which events nobody has begun to answer, now or earlier.
     pub(super) fn close(&mut self) -> Vec<EventPlace> {
         self.closed = true;
-        let claimed = self.lanes.iter().filter_map(|lane| lane.claimed.as_ref().map(|(_, entry)| entry));
-        let marked = self.lanes.iter().flat_map(|lane| lane.waiting.values()).filter(|e| e.maybe_attempted);
-        claimed.chain(marked).map(|entry| entry.place.clone()).collect()
+        let waiting = self.lanes.iter().flat_map(|lane| lane.waiting.values());
+        waiting.filter(|entry| !entry.maybe_attempted).map(|entry| entry.place.clone()).collect()
     }
 
     fn end_claim(&mut self, lease: Lease) -> Option<Entry> {
