@@ -125,6 +125,19 @@ async fn after_a_clean_stop_only_what_somebody_had_begun_comes_back_marked() {
 }
 
 #[tokio::test]
+async fn what_a_stop_could_not_look_at_comes_back_marked() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    let event = vec![conformance::text("e1", "U1", 1, "ごみ")];
+    store.accept(&todoke(), SystemClock.now(), event).await.unwrap();
+    assert_eq!(marks(&store).await, [("ごみ".to_owned(), false)]);
+    drop(store);
+    // A start without the account knows nothing of its events, and stops cleanly.
+    drop(open_with(folder.path(), &["minato"]).unwrap());
+    assert_eq!(marks(&open(folder.path()).unwrap()).await, [("ごみ".to_owned(), true)]);
+}
+
+#[tokio::test]
 async fn another_master_key_is_noticed_at_start() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).unwrap();

@@ -8,7 +8,8 @@
 //! | `V` | conversation | lookup hash of the LINE id (16) |
 //! | `M` | kept message → event (17); or when a message that is not here was taken back (8, once 0) | lookup hash of the message id (16) |
 //! | `F` | daily count | day (4) and name |
-//! | `S` | the last stop: which events were being answered | nothing, not even the account |
+//! //!
+//! Before all letters stand the mark of the format and what the last stop left behind.
 //!
 //! Staff belong to the installation, not to an account; a second letter says which record it is:
 //!
@@ -34,7 +35,7 @@ use crate::domain::{
 /// The mark of the store's format.
 pub(super) const FORMAT: &[u8] = b"\0format";
 /// What a clean stop leaves behind for the next start, which takes it away.
-pub(super) const STOP: &[u8] = b"S";
+pub(super) const STOP: &[u8] = b"\0stop";
 
 /// The account and key of an event.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

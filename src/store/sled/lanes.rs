@@ -141,12 +141,11 @@ impl Lanes {
         }
     }
 
-    /// Gives out nothing more, and tells which events somebody has begun to answer, now or earlier.
+    /// Gives out nothing more, and tells which events nobody has begun to answer, now or earlier.
     pub(super) fn close(&mut self) -> Vec<EventPlace> {
         self.closed = true;
         let waiting = self.lanes.values().flat_map(|lane| lane.waiting.values());
-        let marked = waiting.filter(|entry| entry.maybe_attempted);
-        self.claims.values().chain(marked).map(|entry| entry.place.clone()).collect()
+        waiting.filter(|entry| !entry.maybe_attempted).map(|entry| entry.place.clone()).collect()
     }
 
     fn end_claim(&mut self, lease: Lease) -> Option<Entry> {

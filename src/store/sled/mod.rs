@@ -46,7 +46,7 @@ use key::EventPlace;
 use lanes::{Entry, Lanes};
 use recent::Recent;
 use residents::ResidentIndex;
-use stop::Begun;
+use stop::Untouched;
 use writer::Writer;
 
 /// How the embedded store is opened.
@@ -217,15 +217,15 @@ impl SledStore {
             told: Mutex::default(),
         };
         let file = fs::File::open(place.join("db")).map_err(folder_error)?;
-        let stop = stop::take(&store.tree, &file).map_err(|error| damaged(error.to_string()))?;
-        store.bring_back(stop.as_ref()).map_err(|error| damaged(error.to_string()))?;
+        let untouched = stop::take(&store.tree, &file).map_err(|error| damaged(error.to_string()))?;
+        store.bring_back(&untouched).map_err(|error| damaged(error.to_string()))?;
         Ok(store)
     }
 
     /// Puts every pending event back into its lane: marked as maybe attempted, unless the last stop says that
     /// nobody had begun. Only pending events are read: their number is bounded, whatever the size of the
     /// store. One that cannot be read stays stored, is told, and holds up nobody.
-    fn bring_back(&self, stop: Option<&Begun>) -> Result<(), StoreError> {
+    fn bring_back(&self, untouched: &Untouched) -> Result<(), StoreError> {
         let mut lanes = self.lanes();
         for account in self.accounts.values() {
             for item in self.tree.scan_prefix(key::pending_prefix(&account.id)) {
@@ -242,7 +242,7 @@ impl SledStore {
                 };
                 let place = EventPlace { account: account.id.clone(), key };
                 lanes.push(Entry {
-                    maybe_attempted: stop.is_none_or(|begun| begun.contains(&place)),
+                    maybe_attempted: !untouched.contains(&place),
                     place,
                     hash: pending.hash,
                     received: pending.waiting.received,
@@ -263,11 +263,11 @@ impl SledStore {
         self.accounts.get(id).ok_or(StoreError::Closed)
     }
 
-    /// Stops accepting and giving out, writes what has been handed in and which events somebody has begun to
+    /// Stops accepting and giving out, writes what has been handed in and which events nobody has begun to
     /// answer, and gives the folder free.
     pub fn close(&self) {
-        let begun = self.lanes().close();
-        self.writer.stop_with(move |txn| stop::leave(txn, &begun));
+        let untouched = self.lanes().close();
+        self.writer.stop_with(move |txn| stop::leave(txn, &untouched));
         self.arrived.notify_waiters();
     }
 }

@@ -1,7 +1,8 @@
-//! What a clean stop leaves for the next start: the events that somebody had begun to answer.
+//! What a clean stop leaves for the next start: the events that nobody had begun to answer.
 //!
-//! With it, every other waiting event surely went unanswered, and may end as late instead of unknown. The
-//! start takes it away before anything is given out: after a crash there is none, and all count as begun.
+//! They surely went unanswered, and may end as late instead of unknown. All others count as begun: those of
+//! an account that was not there, those that could not be read, and after a crash, which leaves nothing, every
+//! one. The start takes the record away before anything is given out.
 
 use std::{collections::HashSet, fs::File};
 
@@ -15,28 +16,28 @@ use crate::{
     store::{StoreError, record},
 };
 
-/// The events that somebody had begun to answer.
+/// The events that nobody had begun to answer.
 #[derive(Debug, Default)]
-pub(super) struct Begun(HashSet<(AccountId, EventKey)>);
+pub(super) struct Untouched(HashSet<(AccountId, EventKey)>);
 
-impl Begun {
+impl Untouched {
     pub(super) fn contains(&self, place: &EventPlace) -> bool {
         self.0.contains(&(place.account.clone(), place.key))
     }
 }
 
 /// Leaves the record, as the writer's last request.
-pub(super) fn leave(txn: &mut Txn<'_>, begun: &[EventPlace]) -> Result<(), StoreError> {
+pub(super) fn leave(txn: &mut Txn<'_>, untouched: &[EventPlace]) -> Result<(), StoreError> {
     let names: Vec<(&AccountId, &EventKey)> =
-        begun.iter().map(|place| (&place.account, &place.key)).collect();
+        untouched.iter().map(|place| (&place.account, &place.key)).collect();
     txn.put(key::STOP, &record::plain(&names))
 }
 
-/// Takes the record away for good, before anything is given out; `None` where there is none or it cannot be
+/// Takes the record away for good, before anything is given out; empty where there is none or it cannot be
 /// read. `file` is sled's own, to be synced as the writer does.
-pub(super) fn take(tree: &sled::Db, file: &File) -> Result<Option<Begun>, StoreError> {
-    let Some(first) = tree.get(key::STOP).map_err(writer::backend)? else { return Ok(None) };
-    let begun = writer::read(tree, key::STOP)
+pub(super) fn take(tree: &sled::Db, file: &File) -> Result<Untouched, StoreError> {
+    let Some(first) = tree.get(key::STOP).map_err(writer::backend)? else { return Ok(Untouched::default()) };
+    let untouched = writer::read(tree, key::STOP)
         .and_then(|bytes| record::read_plain(&bytes.unwrap_or_default(), "record of the last stop"));
     let mut batch = sled::Batch::default();
     batch.remove(key::STOP);
@@ -46,11 +47,11 @@ pub(super) fn take(tree: &sled::Db, file: &File) -> Result<Option<Begun>, StoreE
     tree.apply_batch(batch).map_err(writer::backend)?;
     tree.flush().map_err(writer::backend)?;
     file.sync_data().map_err(writer::backend)?;
-    match begun {
+    match untouched {
         Err(StoreError::Damaged { what }) => {
-            tracing::warn!(%what, "what waited may have been answered before");
-            Ok(None)
+            tracing::warn!(%what, "whatever waits counts as begun");
+            Ok(Untouched::default())
         }
-        begun => begun.map(Begun).map(Some),
+        untouched => untouched.map(Untouched),
     }
 }
