@@ -28,7 +28,11 @@ const MODULES: &[Row] = &[
     Row("domain", "", "the city's words depend on nothing, so that all may speak them"),
     Row("intent", "domain", "a decision is pure, so that it can be replayed"),
     Row("store", "domain", "a port knows the city's words and no adapter"),
-    Row("store::record", "domain keyring::Key store::StoreError", "stored forms are sealed values"),
+    Row(
+        "store::record",
+        "domain keyring::Key store::StoreError store::enquiries::NoticeRecord",
+        "stored forms are sealed values",
+    ),
     Row("store::conformance", "domain store", "one suite runs against the port, whatever the backend"),
     Row("store::sled", "domain keyring store", "an adapter knows its port, not its users"),
     Row("messenger", "domain", "a port knows the city's words and no adapter"),
@@ -97,7 +101,7 @@ const CRATES: &[Row] = &[
     Row("futures_util", "jobs simulator", "work that waits and may panic"),
     Row("reqwest", "line simulator cli", "only protocols call out"),
     Row("hmac", "keyring line::signature", "keys and signatures have one home each"),
-    Row("base64", "line::signature", "LINE signs in base64"),
+    Row("base64", "line::signature keyring", "LINE signs in base64; a link is one word of an address"),
     Row("hkdf chacha20poly1305", "keyring", "keys have one home"),
     Row(
         "sha2",
@@ -105,7 +109,7 @@ const CRATES: &[Row] = &[
         "names by content",
     ),
     Row("getrandom", "system", "randomness comes in as domain::id::Entropy"),
-    Row("uuid", "domain::id messenger line simulator system", "ids are made in system"),
+    Row("uuid", "domain messenger store line simulator system", "ids are made in system"),
     Row(
         "jiff",
         "domain intent store journeys line::event config app cli",
@@ -117,7 +121,7 @@ const CRATES: &[Row] = &[
     Row("unicode_segmentation", "domain::message", "LINE counts what people see"),
     Row(
         "serde_json",
-        "store line web simulator demo config control app cli intent::source",
+        "store keyring line web simulator demo config control app cli intent::source",
         "a form of edges",
     ),
     Row("serde_saphyr", "intent::source", "only intent files are YAML"),

@@ -5,10 +5,16 @@
 
 pub mod account;
 pub mod conversation;
+pub mod emergency;
+pub mod enquiry;
 pub mod event;
 pub mod id;
 pub mod language;
+pub mod link;
 pub mod message;
 pub mod resident;
 pub mod settlement;
+pub mod staff_ref;
 pub mod time;
+pub mod unanswered;
+pub mod version;

@@ -5,9 +5,12 @@
 //! object leaves an adapter. `conformance` holds every backend to the same behaviour.
 
 pub mod conformance;
+pub mod emergencies;
+pub mod enquiries;
 pub mod error;
 pub mod record;
 pub mod sled;
+pub mod unanswered;
 pub mod view;
 
 use std::sync::Arc;
@@ -26,7 +29,17 @@ use crate::domain::{
 };
 
 /// Everything that a backend offers.
-pub trait Store: Inbox + Figures + view::Views + Send + Sync + 'static {
+pub trait Store:
+    Inbox
+    + Figures
+    + view::Views
+    + unanswered::Questions
+    + enquiries::Enquiries
+    + emergencies::Emergencies
+    + Send
+    + Sync
+    + 'static
+{
     /// What this backend can and cannot do, said at start.
     fn capabilities(&self) -> Capabilities;
 }
@@ -153,6 +166,9 @@ pub trait Inbox: Send + Sync {
         events_before: Timestamp,
         most: usize,
     ) -> Result<Expired, StoreError>;
+
+    /// The words of a settled message, while they are kept: what feedback on an answer is about.
+    async fn words(&self, account: &AccountId, key: EventKey) -> Result<Option<String>, StoreError>;
 
     /// How many events wait or are being worked on.
     fn waiting(&self) -> usize;

@@ -34,6 +34,7 @@ struct Response {
     conversation: Option<crate::domain::conversation::Conversation>,
     facts: Vec<String>,
     drop_body: bool,
+    unanswered: Option<crate::domain::unanswered::NewUnanswered>,
 }
 
 /// Answers one claimed event and settles it. On a store error the claim is left to be released.
@@ -81,6 +82,7 @@ async fn settle_with(ctx: &Ctx, claimed: &Claimed) -> Result<Settlement, StoreEr
         outbox: delivery.record,
         facts: response.facts,
         drop_body: response.drop_body,
+        unanswered: response.unanswered,
     })
 }
 

@@ -15,7 +15,7 @@ use super::{
     lanes::Entry,
     pending::{Pending, key_for, pending_form, split_pending},
     settle::{Settle, drop_body},
-    writer,
+    unanswered, writer,
 };
 use crate::{
     domain::{
@@ -28,7 +28,7 @@ use crate::{
     },
     store::{
         Accepted, Claimed, EventBody, Expired, Figures, Inbox, Lease, NewEvent, StoreError,
-        record::{self, Settled, Waiting},
+        record::{self, Kept, Settled, Waiting},
     },
 };
 
@@ -167,7 +167,9 @@ impl Inbox for SledStore {
                     match txn.get(&index)?.and_then(|bytes| <[u8; 17]>::try_from(bytes).ok()) {
                         Some(event) => {
                             let key = EventKey::from_bytes(event);
-                            drop_body(txn, &EventPlace { account: account.id.clone(), key }).map(drop)
+                            let place = EventPlace { account: account.id.clone(), key };
+                            unanswered::forget_of_event(&account, txn, &place)?;
+                            drop_body(txn, &place).map(drop)
                         }
                         // It may still be on its way: a mark without an event, which settling looks at.
                         None => txn.put(&index, &[]),
@@ -206,6 +208,19 @@ impl Inbox for SledStore {
                 |_| {},
             )
             .await
+    }
+
+    async fn words(&self, account: &AccountId, key: EventKey) -> Result<Option<String>, StoreError> {
+        let account = self.account(account)?;
+        let place = EventPlace { account: account.id.clone(), key }.settled();
+        let Some(bytes) = writer::read(&self.tree, &place)? else { return Ok(None) };
+        let Settled { head, sealed } = Settled::from_bytes(&bytes)?;
+        if sealed.is_empty() {
+            return Ok(None);
+        }
+        let sealing = key_for(account, &self.residents, head.resident)?;
+        let kept: Kept = record::open(&sealing, &place, &sealed, "settled event")?;
+        Ok(kept.event.and_then(|event| event.text().map(ToOwned::to_owned)))
     }
 
     fn waiting(&self) -> usize {
@@ -291,7 +306,7 @@ impl SledStore {
         })
     }
 
-    fn load_resident(
+    pub(super) fn load_resident(
         &self,
         account: &AccountKeys,
         hash: &[u8; 16],

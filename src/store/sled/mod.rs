@@ -5,12 +5,15 @@
 
 mod accept;
 mod chunk;
+mod emergencies;
+mod enquiries;
 mod inbox;
 mod key;
 mod lanes;
 mod pending;
 mod residents;
 mod settle;
+mod unanswered;
 mod verify;
 mod views;
 mod writer;
