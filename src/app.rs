@@ -19,10 +19,13 @@ use crate::{
     config::{AccountConfig, Config},
     content::{Shelf, WatchGuard, files::FolderShelf},
     control::{self, Request},
-    domain::{account::Account, id::AccountId},
+    domain::{
+        account::Account,
+        id::{AccountId, Entropy},
+    },
     health::{Finding, Health, Level},
     jobs::{periodic, runner::Runner},
-    journeys::{Ctx, Library, curate::curate, retain::Retention},
+    journeys::{Ctx, Library, curate::curate, pages::Pages, retain::Retention},
     keyring::Keyring,
     line::{Credentials, LineMessenger},
     store::{
@@ -80,6 +83,8 @@ impl App {
             library: Arc::new(Library::new(accounts)),
             catalogue: Arc::new(Catalogue::embedded()?),
             clock: Arc::new(SystemClock),
+            ids: Arc::new(SystemIds),
+            pages: Arc::new(pages(config)?),
         };
         let shelf: Arc<dyn Shelf> = Arc::new(FolderShelf::new(&settings.intents.dir));
         curate_all(&ctx, &*shelf, &health);
@@ -98,7 +103,9 @@ impl App {
         let router = web::router(state).merge(more(&ctx));
         let retention = Retention {
             bodies: SignedDuration::from_hours(i64::from(settings.inbox.keep_text_hours)),
-            events: SignedDuration::from_hours(24 * i64::from(settings.inbox.keep_id_days)),
+            events: days(settings.inbox.keep_id_days),
+            unanswered: days(settings.unanswered.keep_days),
+            enquiries: days(settings.enquiries.keep_days),
         };
         let runner = Runner::new(ctx.clone(), settings.runner.concurrency);
         let mut tasks = vec![
@@ -177,9 +184,27 @@ async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<
     let stopped = async move {
         let _ = stop.wait_for(|stop| *stop).await;
     };
-    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
+    if let Err(error) = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(stopped)
+        .await
+    {
         tracing::error!(%error, "serving ended");
     }
+}
+
+fn days(number: u32) -> SignedDuration {
+    SignedDuration::from_hours(24 * i64::from(number))
+}
+
+/// Where residents' own pages are.
+fn pages(config: &Config) -> anyhow::Result<Pages> {
+    let url = config.settings.server.public_url.trim_end_matches('/');
+    let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+    Ok(Pages {
+        url: (!url.is_empty()).then(|| url.to_owned()),
+        links: Arc::new(keyring(config)?.links(entropy)),
+        enquiries_kept: days(config.settings.enquiries.keep_days),
+    })
 }
 
 /// The master key as configured, or the file in the data folder.

@@ -3,6 +3,8 @@
 //! Journeys call it to compose replies. What a city writes itself (answers, fixed and safety replies)
 //! comes from its intent files, not from here. The catalogues are `assets/locales/<language>/chat.ftl`.
 
+pub mod public;
+
 use std::collections::{BTreeMap, HashMap};
 
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
@@ -95,6 +97,14 @@ phrases! {
     MoreTopics = "more-topics",
     /// Says in which language the answer is, if not in the reader's: `$language`.
     AnswerInOtherLanguage = "answer-in-other-language",
+    /// Button (20 characters): ask a person of the city on a form.
+    AskPerson = "ask-person",
+    /// Leads that button where there is no contact beside it; at most 160 characters.
+    AskPersonLead = "ask-person-lead",
+    /// Tells that an enquiry was answered: `$number`; at most 160 characters, nothing of the answer.
+    EnquiryAnswered = "enquiry-answered",
+    /// Button (20 characters): open the answer's page.
+    EnquiryOpen = "enquiry-open",
     /// A button of an older day that no longer leads anywhere.
     ButtonTooOld = "button-too-old",
 }
@@ -104,6 +114,7 @@ pub struct Catalogue {
     bundles: BTreeMap<Language, FluentBundle<FluentResource>>,
     /// Sentences without variables: every reply says a dozen of them, and they never change.
     said: HashMap<(Language, Phrase), String>,
+    pages: public::Sentences,
 }
 
 impl Catalogue {
@@ -113,7 +124,7 @@ impl Catalogue {
             .into_iter()
             .map(|language| Ok((language, bundle(language, source(language))?)))
             .collect::<Result<_, CatalogueError>>()?;
-        let mut catalogue = Self { bundles, said: HashMap::new() };
+        let mut catalogue = Self { bundles, said: HashMap::new(), pages: public::Sentences::embedded()? };
         for language in Language::ALL {
             for phrase in Phrase::ALL {
                 let said = catalogue.format(language, *phrase, None);
@@ -126,6 +137,16 @@ impl Catalogue {
     /// The sentence in a language.
     pub fn say(&self, language: Language, phrase: Phrase) -> String {
         self.said[&(language, phrase)].clone()
+    }
+
+    /// A sentence of a resident's own page, in the nearest language in which the pages are written.
+    pub fn page(
+        &self,
+        reader: Language,
+        sentence: public::Sentence,
+        values: &[(&'static str, &str)],
+    ) -> String {
+        self.pages.say(reader, sentence, values)
     }
 
     /// The sentence with its variables filled in.
@@ -159,6 +180,14 @@ fn source(language: Language) -> &'static str {
 }
 
 fn bundle(language: Language, text: &str) -> Result<FluentBundle<FluentResource>, CatalogueError> {
+    let bundle = read(language, text)?;
+    match Phrase::ALL.iter().find(|p| bundle.get_message(p.key()).and_then(|m| m.value()).is_none()) {
+        Some(missing) => Err(CatalogueError::Missing { language, key: missing.key() }),
+        None => Ok(bundle),
+    }
+}
+
+fn read(language: Language, text: &str) -> Result<FluentBundle<FluentResource>, CatalogueError> {
     let syntax = |what: String| CatalogueError::Syntax { language, what };
     let resource = FluentResource::try_new(text.to_owned()).map_err(|(_, e)| syntax(format!("{e:?}")))?;
     let locale = language.html().parse().map_err(|e| syntax(format!("{e:?}")))?;
@@ -167,10 +196,7 @@ fn bundle(language: Language, text: &str) -> Result<FluentBundle<FluentResource>
     // nowhere, but copying a number would copy them.
     bundle.set_use_isolating(false);
     bundle.add_resource(resource).map_err(|errors| syntax(format!("{errors:?}")))?;
-    match Phrase::ALL.iter().find(|p| bundle.get_message(p.key()).and_then(|m| m.value()).is_none()) {
-        Some(missing) => Err(CatalogueError::Missing { language, key: missing.key() }),
-        None => Ok(bundle),
-    }
+    Ok(bundle)
 }
 
 #[cfg(test)]
@@ -181,8 +207,13 @@ mod tests {
     #[test]
     fn every_language_says_every_sentence_and_fills_in_every_variable() {
         let catalogue = Catalogue::embedded().unwrap();
-        let values =
-            [("name", "NAME"), ("tel", "00-0000-1000"), ("hours", "HOURS"), ("language", "LANGUAGE")];
+        let values = [
+            ("name", "NAME"),
+            ("tel", "00-0000-1000"),
+            ("hours", "HOURS"),
+            ("language", "LANGUAGE"),
+            ("number", "7"),
+        ];
         for language in Language::ALL {
             for phrase in Phrase::ALL {
                 let text = catalogue.say_with(language, *phrase, &values);
@@ -197,6 +228,18 @@ mod tests {
     }
 
     #[test]
+    fn every_page_sentence_is_written_and_filled_in() {
+        let catalogue = Catalogue::embedded().unwrap();
+        let values = ["title", "most", "city", "days", "number", "state", "minutes"].map(|name| (name, "7"));
+        for language in Language::ALL {
+            for sentence in public::Sentence::ALL {
+                let text = catalogue.page(language, *sentence, &values);
+                assert!(!text.trim().is_empty() && !text.contains('{'), "{language} {sentence:?}: {text}");
+            }
+        }
+    }
+
+    #[test]
     fn button_labels_keep_the_limit_of_twenty_characters() {
         let catalogue = Catalogue::embedded().unwrap();
         for language in Language::ALL {
@@ -207,9 +250,15 @@ mod tests {
                 Phrase::CallButton,
                 Phrase::OpenLink,
                 Phrase::MoreTopics,
+                Phrase::AskPerson,
+                Phrase::EnquiryOpen,
             ] {
                 let label = catalogue.say(language, phrase);
                 assert!(limit::LABEL.check(label.clone()).is_ok(), "{language} {phrase:?}: {label}");
+            }
+            for phrase in [Phrase::AskPersonLead, Phrase::EnquiryAnswered] {
+                let text = catalogue.say_with(language, phrase, &[("number", "2026-000123")]);
+                assert!(limit::BUTTONS_TEXT.check(text.clone()).is_ok(), "{language} {phrase:?}: {text}");
             }
         }
     }

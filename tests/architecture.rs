@@ -46,7 +46,7 @@ const MODULES: &[Row] = &[
     Row("jobs", "domain journeys store", "a job calls a journey and decides nothing"),
     Row(
         "web",
-        "domain journeys intent health line::signature line::event line::Credentials system::Stopwatch \
+        "domain catalogue journeys intent health line::signature line::event line::Credentials system::Stopwatch \
          store::view store::StoreError store::NewEvent store::EventBody",
         "the web changes the world only through a journey, never through the store",
     ),
@@ -131,7 +131,7 @@ const CRATES: &[Row] = &[
     Row("notify_debouncer_full", "content::files", "one adapter watches"),
     Row("arc_swap", "journeys line", "what is swapped whole while others read"),
     Row("fluent_bundle", "catalogue", "sentences have one home"),
-    Row("askama", "preview demo", "HTML is made where pages are"),
+    Row("askama", "preview demo web", "HTML is made where pages are"),
     Row("tracing", "journeys jobs line web store::sled demo control app", "the pure centre does not log"),
     Row("metrics", "journeys jobs line web", "the pure centre does not count"),
     Row("tracing_subscriber metrics_exporter_prometheus", "telemetry", "set up once"),

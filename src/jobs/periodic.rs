@@ -1,4 +1,4 @@
-//! What happens now and then: dropping what has been kept long enough.
+//! What happens now and then: dropping what has been kept long enough, sending notices that are still due.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use tokio::{
 
 use crate::journeys::{
     Ctx,
+    enquiries::notify,
     retain::{Retention, retain},
 };
 
@@ -21,8 +22,19 @@ pub async fn run(ctx: Ctx, retention: Retention, mut stop: watch::Receiver<bool>
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while !*stop.borrow() {
         tokio::select! {
-            _ = ticks.tick() => drop_what_is_due(&ctx, retention, &stop).await,
+            _ = ticks.tick() => {
+                drop_what_is_due(&ctx, retention, &stop).await;
+                send_what_is_due(&ctx).await;
+            }
             _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn send_what_is_due(ctx: &Ctx) {
+    for account in ctx.library.accounts() {
+        if let Err(error) = notify(ctx, &account.id).await {
+            tracing::error!(%error, "notices could not be sent; tried again in ten minutes");
         }
     }
 }

@@ -4,14 +4,23 @@
 //! - [`answer`]: a stored event gets its one outcome, and mostly a reply.
 //! - [`curate`]: edited intent files become what the bot says.
 //! - [`retain`]: what has been kept long enough is dropped.
+//! - [`unanswered`]: what the bot could not answer, for staff to learn from.
+//! - [`search`]: the same answers for somebody who answers the telephone.
+//! - [`enquiries`]: a resident asks a person of the city; [`pages`]: the links that lead there.
+//! - [`emergency`]: a text of two people's that precedes every answer.
 //!
 //! Journeys name the domain, `intent`, the ports and the catalogue; never `web`, `jobs`, `line`, the
 //! configuration or an adapter.
 
 pub mod answer;
 pub mod curate;
+pub mod emergency;
+pub mod enquiries;
+pub mod pages;
 pub mod receive;
 pub mod retain;
+pub mod search;
+pub mod unanswered;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -21,7 +30,11 @@ pub use receive::receive;
 
 use crate::{
     catalogue::Catalogue,
-    domain::{account::Account, id::AccountId, time::Clock},
+    domain::{
+        account::Account,
+        id::{AccountId, Ids},
+        time::Clock,
+    },
     intent::Snapshot,
     messenger::Messenger,
     store::SharedStore,
@@ -40,6 +53,10 @@ pub struct Ctx {
     pub catalogue: Arc<Catalogue>,
     /// The present.
     pub clock: Arc<dyn Clock>,
+    /// New names.
+    pub ids: Arc<dyn Ids>,
+    /// The way to residents' own pages.
+    pub pages: Arc<pages::Pages>,
 }
 
 /// What each account's bot says just now: one whole snapshot an account, swapped at once. An answer in

@@ -10,7 +10,10 @@ use axum::{
 };
 use serde_json::json;
 
-use crate::store::StoreError;
+use crate::{
+    journeys::{enquiries::PageError, pages::LinkError},
+    store::StoreError,
+};
 
 /// Everything that the server answers instead of what was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -103,6 +106,17 @@ impl From<StoreError> for WebError {
                 Self::Unavailable
             }
         }
+    }
+}
+
+/// The status of a resident's page that cannot be.
+pub(super) fn page_status(error: &PageError) -> StatusCode {
+    match error {
+        PageError::Link(LinkError::Unknown) => StatusCode::NOT_FOUND,
+        PageError::Link(LinkError::Over(_)) | PageError::Gone(_) => StatusCode::GONE,
+        PageError::Text(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        PageError::Refused(_) => StatusCode::CONFLICT,
+        PageError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 

@@ -7,6 +7,7 @@ mod bodies;
 mod command_line;
 mod configuration;
 mod conversation;
+mod desk;
 mod late;
 mod mutations;
 mod overload;
