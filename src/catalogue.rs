@@ -139,7 +139,7 @@ impl Catalogue {
         self.said[&(language, phrase)].clone()
     }
 
-    /// A sentence of a resident's own page, in the nearest language in which the pages are written.
+    /// A sentence of a resident's own page.
     pub fn page(
         &self,
         reader: Language,

@@ -1,7 +1,4 @@
-//! The sentences of residents' own pages: `assets/locales/<language>/public.ftl`.
-//!
-//! Written in Japanese, easy Japanese and English; who reads another language gets the nearest of them, and
-//! the page says in which language it is.
+//! The sentences of residents' own pages: `assets/locales/<language>/public.ftl`, in every language.
 
 use std::collections::BTreeMap;
 
@@ -73,20 +70,12 @@ sentences! {
     Trouble = "trouble",
 }
 
-/// The languages in which the pages are written.
-pub const WRITTEN: [Language; 3] = [Language::Ja, Language::JaEasy, Language::En];
-
-/// The language of the pages for a reader of this one.
-pub fn written_for(reader: Language) -> Language {
-    reader.fallbacks().iter().copied().find(|l| WRITTEN.contains(l)).unwrap_or(Language::Ja)
-}
-
 /// All catalogues of the pages.
 pub(super) struct Sentences(BTreeMap<Language, FluentBundle<FluentResource>>);
 
 impl Sentences {
     pub(super) fn embedded() -> Result<Self, CatalogueError> {
-        let bundles = WRITTEN.into_iter().map(|language| {
+        let bundles = Language::ALL.into_iter().map(|language| {
             let bundle = super::read(language, source(language))?;
             let has = |s: &&Sentence| bundle.get_message(s.key()).and_then(|m| m.value()).is_none();
             match Sentence::ALL.iter().find(has) {
@@ -103,7 +92,7 @@ impl Sentences {
         sentence: Sentence,
         values: &[(&'static str, &str)],
     ) -> String {
-        let bundle = self.0.get(&written_for(reader)).expect("there is one for every written language");
+        let bundle = self.0.get(&reader).expect("there is one for every language");
         let message = bundle.get_message(sentence.key()).expect("every sentence was checked at start");
         let pattern = message.value().expect("every sentence was checked at start");
         let mut args = FluentArgs::with_capacity(values.len());
@@ -116,8 +105,13 @@ impl Sentences {
 
 fn source(language: Language) -> &'static str {
     match language {
+        Language::Ja => include_str!("../../assets/locales/ja/public.ftl"),
         Language::JaEasy => include_str!("../../assets/locales/ja-easy/public.ftl"),
         Language::En => include_str!("../../assets/locales/en/public.ftl"),
-        _ => include_str!("../../assets/locales/ja/public.ftl"),
+        Language::Zh => include_str!("../../assets/locales/zh/public.ftl"),
+        Language::Ko => include_str!("../../assets/locales/ko/public.ftl"),
+        Language::Vi => include_str!("../../assets/locales/vi/public.ftl"),
+        Language::Pt => include_str!("../../assets/locales/pt/public.ftl"),
+        Language::Tl => include_str!("../../assets/locales/tl/public.ftl"),
     }
 }

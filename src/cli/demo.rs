@@ -75,13 +75,16 @@ pub(super) async fn demo(args: DemoArgs) -> anyhow::Result<Ended> {
     ended
 }
 
-/// The asked port, or the usual one if it is free, or any.
+/// The asked port, or the usual one if it is free, or any. It has to be known before the server listens,
+/// since the chat names it.
 fn port(asked: Option<u16>) -> anyhow::Result<u16> {
     let free = |port| std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))?.local_addr();
-    match asked {
-        Some(port) if port > 0 => Ok(port),
-        _ => Ok(free(USUAL_PORT).or_else(|_| free(0)).context("no port is free")?.port()),
-    }
+    let found = match asked {
+        Some(0) => free(0),
+        Some(port) => return Ok(port),
+        None => free(USUAL_PORT).or_else(|_| free(0)),
+    };
+    Ok(found.context("no port is free")?.port())
 }
 
 async fn start_simulator(secret: &str, token: &str) -> anyhow::Result<Simulator> {

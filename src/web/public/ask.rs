@@ -111,7 +111,7 @@ fn form(state: &WebState, word: &str, wish: &Wish, sent: Sent, error: Option<Tex
         Err(error) => return state.stopped(wish, &error, &sent.text),
     };
     let ctx = &state.0.ctx;
-    let frame = Frame::new(&ctx.catalogue, wish.or(form.language), &form.account.name, Sentence::AskTitle);
+    let frame = Frame::new(&ctx.catalogue, wish.or(form.language), Some(&form.account), Sentence::AskTitle);
     let days = (ctx.pages.enquiries_kept.as_hours() / 24).to_string();
     let values = [("city", form.account.name.as_str()), ("days", days.as_str())];
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -132,9 +132,9 @@ fn form(state: &WebState, word: &str, wish: &Wish, sent: Sent, error: Option<Tex
 
 fn done(state: &WebState, language: Language, word: &str, asked: enquiries::ask::Asked) -> Response {
     let ctx = &state.0.ctx;
-    let account = ctx.pages.links.read(word).and_then(|link| ctx.library.account(&link.account).cloned());
-    let city = account.map_or_else(String::new, |account| account.name);
-    let mut frame = Frame::new(&ctx.catalogue, language, &city, Sentence::DoneTitle);
+    let link = ctx.pages.links.read(word);
+    let account = link.as_ref().and_then(|link| ctx.library.account(&link.account));
+    let mut frame = Frame::new(&ctx.catalogue, language, account, Sentence::DoneTitle);
     // This page is the answer to a form: it has no address of its own to come back to in another language.
     frame.languages.clear();
     let number = asked.receipt.to_string();

@@ -107,7 +107,8 @@ async fn enquiry(
     let head = &page.enquiry.head;
     let city = &page.account.name;
     let catalogue = &state.0.ctx.catalogue;
-    let mut frame = Frame::new(catalogue, wish.or(head.language), city, Sentence::EnquiryTitle);
+    let mut frame =
+        Frame::new(catalogue, wish.or(head.language), Some(&page.account), Sentence::EnquiryTitle);
     frame.title = frame.with(Sentence::EnquiryTitle, &[("number", &head.receipt.to_string())]);
     let now = frame.say(match head.state {
         enquiry::State::Open => Sentence::StateOpen,

@@ -125,7 +125,7 @@ impl WebState {
                 (Language::Ja, Sentence::Trouble)
             }
         };
-        let frame = Frame::new(&self.0.ctx.catalogue, wish.or(language), "", Sentence::StopTitle);
+        let frame = Frame::new(&self.0.ctx.catalogue, wish.or(language), None, Sentence::StopTitle);
         let why = frame.say(sentence);
         page::respond(error::page_status(error), page::stop(frame, why, text))
     }
@@ -133,7 +133,7 @@ impl WebState {
     /// The page of somebody who sends too often.
     fn slowed(&self, language: Language, wait: std::time::Duration, text: &str) -> Response {
         let minutes = wait.as_secs().div_ceil(60).max(1);
-        let frame = Frame::new(&self.0.ctx.catalogue, language, "", Sentence::StopTitle);
+        let frame = Frame::new(&self.0.ctx.catalogue, language, None, Sentence::StopTitle);
         let why = frame.with(Sentence::TooMany, &[("minutes", &minutes.to_string())]);
         let mut response = page::respond(StatusCode::TOO_MANY_REQUESTS, page::stop(frame, why, text));
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(minutes * 60));

@@ -7,11 +7,8 @@ use axum::{
 };
 
 use crate::{
-    catalogue::{
-        Catalogue, Phrase,
-        public::{Sentence, WRITTEN, written_for},
-    },
-    domain::language::Language,
+    catalogue::{Catalogue, Phrase, public::Sentence},
+    domain::{account::Account, language::Language},
 };
 
 /// The frame of a page.
@@ -35,8 +32,13 @@ pub(super) struct Choice {
 
 impl<'a> Frame<'a> {
     /// A page in the language that was asked for, else in that of the talk.
-    pub(super) fn new(catalogue: &'a Catalogue, language: Language, city: &str, title: Sentence) -> Self {
-        let language = written_for(language);
+    pub(super) fn new(
+        catalogue: &'a Catalogue,
+        language: Language,
+        account: Option<&Account>,
+        title: Sentence,
+    ) -> Self {
+        let offered = account.map_or(&Language::ALL[..], |account| &account.languages);
         let choice = |other: Language| Choice {
             code: other.code(),
             html: other.html(),
@@ -46,9 +48,9 @@ impl<'a> Frame<'a> {
         Self {
             catalogue,
             language,
-            city: city.to_owned(),
+            city: account.map_or_else(String::new, |account| account.name.clone()),
             title: catalogue.page(language, title, &[]),
-            languages: WRITTEN.into_iter().map(choice).collect(),
+            languages: offered.iter().copied().map(choice).collect(),
             html_language: language.html(),
             code: language.code(),
         }
