@@ -266,9 +266,15 @@ impl Settings {
             );
         }
         let url = &self.server.public_url;
-        if !url.is_empty() && !["https://", "http://"].iter().any(|scheme| url.starts_with(scheme)) {
+        let on_this_machine = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
+        let own = |start: &&str| {
+            url.strip_prefix(*start).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+        };
+        if !(url.is_empty() || url.starts_with("https://") || on_this_machine.iter().any(|start| own(start)))
+        {
             return wrong(
-                "server.public_url is no address: write it with https://, for example https://line.city.example",
+                "server.public_url must start with https://, for example https://line.city.example: residents \
+                 write to the city there (http:// is for this machine alone)",
             );
         }
         if self.runner.concurrency == 0 {

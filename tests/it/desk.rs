@@ -23,7 +23,10 @@ use todoke::{
     store::StoreError,
 };
 
-use crate::support::{Town, until};
+use crate::{
+    privacy::holding,
+    support::{Town, until},
+};
 
 const PUBLIC: &str = "[server]\npublic_url = 'https://line.city.example/'\n";
 
@@ -180,6 +183,10 @@ async fn a_question_goes_to_a_person_and_the_answer_comes_back_without_passing_t
     handle::move_to(ctx, closed, State::Closed).await.unwrap();
     assert!(town.page(&from_line).await.1.contains("完了しました"));
     assert_eq!(town.verified().await["enquiries"], 1);
+    for secret in ["canary", "佐藤", "もう一つ", "宇宙旅行"] {
+        assert_eq!(holding(&town.home.data(), secret), 0, "{secret} stands in the data folder");
+    }
+    assert!(holding(&town.home.data(), "環境局") > 0, "the search finds what may be in clear");
     town.still_answers().await;
 }
 

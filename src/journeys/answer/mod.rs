@@ -154,7 +154,14 @@ async fn learn_from(
     let words = if of == claimed.key {
         claimed.event.text().map(ToOwned::to_owned)
     } else {
-        ctx.store.words(&claimed.account, of).await?
+        match ctx.store.words(&claimed.account, of).await {
+            // What cannot be read teaches nothing; the answer must not wait for it.
+            Err(StoreError::Damaged { what }) => {
+                tracing::error!(event = %of, what, "the words of an earlier message cannot be read");
+                None
+            }
+            words => words?,
+        }
     };
     let text = words.and_then(|words| unanswered_text(snapshot, &words));
     Ok(text.map(|text| NewUnanswered { of: Some(of), text, language, why, nearest }))

@@ -66,7 +66,10 @@ pub(super) fn keep_of_event(
         return Ok(None);
     }
     let sealing = key_for(account, txn.residents(), resident)?;
-    let mut kept: Kept = record::open(&sealing, &stored, &settled.sealed, "settled event")?;
+    // Words that cannot be read are as good as dropped; the event that is being settled must not wait for them.
+    let Ok(mut kept) = record::open::<Kept>(&sealing, &stored, &settled.sealed, "settled event") else {
+        return Ok(None);
+    };
     if kept.event.is_none() || kept.unanswered.is_some() {
         return Ok(None);
     }
@@ -88,9 +91,10 @@ pub(super) fn forget_of_event(
     if settled.sealed.is_empty() {
         return Ok(());
     }
-    let sealing = key_for(account, txn.residents(), settled.head.resident)?;
-    let kept: Kept = record::open(&sealing, &stored, &settled.sealed, "settled event")?;
-    match kept.unanswered {
+    // Without the key nothing links the two any more, and the body is dropped all the same.
+    let sealing = key_for(account, txn.residents(), settled.head.resident);
+    let kept = sealing.and_then(|key| record::open::<Kept>(&key, &stored, &settled.sealed, "settled event"));
+    match kept.ok().and_then(|kept| kept.unanswered) {
         Some((at, id)) => txn.remove(&key::unanswered(&account.id, at, id)),
         None => Ok(()),
     }
