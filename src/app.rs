@@ -19,13 +19,17 @@ use crate::{
     config::{AccountConfig, Config},
     content::{Shelf, WatchGuard, files::FolderShelf},
     control::{self, Request},
-    domain::{account::Account, id::AccountId},
+    domain::{
+        account::Account,
+        id::{AccountId, Entropy},
+    },
     health::{Finding, Health, Level},
     jobs::{check_in, periodic, runner::Runner},
     journeys::{
         Ctx, Library,
         check_in::{Channel, Identities},
         curate::curate,
+        pages::Pages,
         retain::{Retain, Retention},
         staff::Passwords,
     },
@@ -93,6 +97,7 @@ impl App {
             ids: Arc::new(SystemIds),
             entropy: Arc::new(SystemEntropy),
             passwords: Arc::new(Passwords::new(Arc::new(SystemEntropy))),
+            pages: Arc::new(pages(config)?),
         };
         let shelf: Arc<dyn Shelf> = Arc::new(FolderShelf::new(&settings.intents.dir));
         curate_all(&ctx, &*shelf, &health);
@@ -128,7 +133,9 @@ impl App {
         };
         let retention = Retention {
             bodies: SignedDuration::from_hours(i64::from(settings.inbox.keep_text_hours)),
-            events: SignedDuration::from_hours(24 * i64::from(settings.inbox.keep_id_days)),
+            events: days(settings.inbox.keep_id_days),
+            unanswered: days(settings.unanswered.keep_days),
+            enquiries: days(settings.enquiries.keep_days),
         };
         let runner = Runner::new(ctx.clone(), settings.runner.concurrency);
         let mut tasks = vec![
@@ -216,6 +223,21 @@ async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<
     if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stopped).await {
         tracing::error!(%error, "serving ended");
     }
+}
+
+fn days(number: u32) -> SignedDuration {
+    SignedDuration::from_hours(24 * i64::from(number))
+}
+
+/// Where residents' own pages are.
+fn pages(config: &Config) -> anyhow::Result<Pages> {
+    let url = config.settings.server.public_url.trim_end_matches('/');
+    let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+    Ok(Pages {
+        url: (!url.is_empty()).then(|| url.to_owned()),
+        links: Arc::new(keyring(config)?.links(entropy)),
+        enquiries_kept: days(config.settings.enquiries.keep_days),
+    })
 }
 
 /// The master key as configured, or the file in the data folder.

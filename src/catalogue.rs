@@ -9,6 +9,8 @@ mod reasons;
 
 mod console;
 
+pub mod public;
+
 use std::collections::{BTreeMap, HashMap};
 
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
@@ -103,6 +105,14 @@ phrases! {
     MoreTopics = "more-topics",
     /// Says in which language the answer is, if not in the reader's: `$language`.
     AnswerInOtherLanguage = "answer-in-other-language",
+    /// Button (20 characters): ask a person of the city on a form.
+    AskPerson = "ask-person",
+    /// Leads that button where there is no contact beside it; at most 160 characters.
+    AskPersonLead = "ask-person-lead",
+    /// Tells that an enquiry was answered: `$number`; at most 160 characters, nothing of the answer.
+    EnquiryAnswered = "enquiry-answered",
+    /// Button (20 characters): open the answer's page.
+    EnquiryOpen = "enquiry-open",
     /// A button of an older day that no longer leads anywhere.
     ButtonTooOld = "button-too-old",
 }
@@ -113,6 +123,7 @@ pub struct Catalogue {
     /// Sentences without variables: every reply says a dozen of them, and they never change.
     said: HashMap<(Language, Phrase), String>,
     reasons: reasons::Reasons,
+    pages: public::Sentences,
 }
 
 impl Catalogue {
@@ -122,7 +133,12 @@ impl Catalogue {
             .into_iter()
             .map(|language| Ok((language, bundle(language, source(language))?)))
             .collect::<Result<_, CatalogueError>>()?;
-        let mut catalogue = Self { bundles, said: HashMap::new(), reasons: reasons::Reasons::embedded()? };
+        let mut catalogue = Self {
+            bundles,
+            said: HashMap::new(),
+            reasons: reasons::Reasons::embedded()?,
+            pages: public::Sentences::embedded()?,
+        };
         for language in Language::ALL {
             for phrase in Phrase::ALL {
                 let said = catalogue.format(language, *phrase, None);
@@ -135,6 +151,16 @@ impl Catalogue {
     /// The sentence in a language.
     pub fn say(&self, language: Language, phrase: Phrase) -> String {
         self.said[&(language, phrase)].clone()
+    }
+
+    /// A sentence of a resident's own page.
+    pub fn page(
+        &self,
+        reader: Language,
+        sentence: public::Sentence,
+        values: &[(&'static str, &str)],
+    ) -> String {
+        self.pages.say(reader, sentence, values)
     }
 
     /// The sentence with its variables filled in.
@@ -195,8 +221,13 @@ mod tests {
     #[test]
     fn every_language_says_every_sentence_and_fills_in_every_variable() {
         let catalogue = Catalogue::embedded().unwrap();
-        let values =
-            [("name", "NAME"), ("tel", "00-0000-1000"), ("hours", "HOURS"), ("language", "LANGUAGE")];
+        let values = [
+            ("name", "NAME"),
+            ("tel", "00-0000-1000"),
+            ("hours", "HOURS"),
+            ("language", "LANGUAGE"),
+            ("number", "7"),
+        ];
         for language in Language::ALL {
             for phrase in Phrase::ALL {
                 let text = catalogue.say_with(language, *phrase, &values);
@@ -211,6 +242,18 @@ mod tests {
     }
 
     #[test]
+    fn every_page_sentence_is_written_and_filled_in() {
+        let catalogue = Catalogue::embedded().unwrap();
+        let values = ["title", "most", "city", "days", "number", "state", "minutes"].map(|name| (name, "7"));
+        for language in Language::ALL {
+            for sentence in public::Sentence::ALL {
+                let text = catalogue.page(language, *sentence, &values);
+                assert!(!text.trim().is_empty() && !text.contains('{'), "{language} {sentence:?}: {text}");
+            }
+        }
+    }
+
+    #[test]
     fn button_labels_keep_the_limit_of_twenty_characters() {
         let catalogue = Catalogue::embedded().unwrap();
         for language in Language::ALL {
@@ -221,9 +264,15 @@ mod tests {
                 Phrase::CallButton,
                 Phrase::OpenLink,
                 Phrase::MoreTopics,
+                Phrase::AskPerson,
+                Phrase::EnquiryOpen,
             ] {
                 let label = catalogue.say(language, phrase);
                 assert!(limit::LABEL.check(label.clone()).is_ok(), "{language} {phrase:?}: {label}");
+            }
+            for phrase in [Phrase::AskPersonLead, Phrase::EnquiryAnswered] {
+                let text = catalogue.say_with(language, phrase, &[("number", "2026-000123")]);
+                assert!(limit::BUTTONS_TEXT.check(text.clone()).is_ok(), "{language} {phrase:?}: {text}");
             }
         }
     }

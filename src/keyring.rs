@@ -10,6 +10,7 @@ use std::{
     path::Path,
 };
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
@@ -18,7 +19,10 @@ use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use crate::domain::id::{AccountId, Entropy};
+use crate::domain::{
+    id::{AccountId, Entropy},
+    link::{Link, Links},
+};
 
 /// Bytes of every key here.
 pub const KEY_LEN: usize = 32;
@@ -61,6 +65,15 @@ impl Key {
         mac.verify_truncated_left(hash).is_ok()
     }
 
+    /// A key of its own for each label: nobody without this key can make it again.
+    #[must_use]
+    pub fn derive(&self, label: &[u8]) -> Self {
+        let mut bytes = [0; KEY_LEN];
+        bytes[..16].copy_from_slice(&self.hash(&[b"1", label].concat()));
+        bytes[16..].copy_from_slice(&self.hash(&[b"2", label].concat()));
+        Self(bytes)
+    }
+
     /// Seals bytes (XChaCha20-Poly1305, random nonce in front); `place` is bound to them, so that a
     /// sealed value cannot be moved to another record unnoticed.
     pub fn seal(&self, entropy: &dyn Entropy, place: &[u8], plain: &[u8]) -> Vec<u8> {
@@ -99,6 +112,7 @@ enum Purpose {
     StaffLookup,
     StaffFactors,
     Audit,
+    Links,
 }
 
 impl Purpose {
@@ -113,6 +127,7 @@ impl Purpose {
             Self::StaffLookup => "todoke/1/staff-lookup",
             Self::StaffFactors => "todoke/1/staff-factors",
             Self::Audit => "todoke/1/audit",
+            Self::Links => "todoke/1/links",
         }
     }
 }
@@ -245,9 +260,42 @@ impl Keyring {
         self.derive(Purpose::Audit, None)
     }
 
+    /// Seals the links to residents' own pages.
+    pub fn links(&self, entropy: std::sync::Arc<dyn Entropy>) -> SealedLinks {
+        SealedLinks { key: self.derive(Purpose::Links, None), entropy }
+    }
+
     /// Wraps an account's residents' keys.
     pub fn resident_keys(&self, account: &AccountId) -> Key {
         self.derive(Purpose::ResidentKeys, Some(account))
+    }
+}
+
+/// Links sealed under a key of the installation (XChaCha20-Poly1305), as base64 for addresses: nobody can
+/// read, make or change one without it.
+pub struct SealedLinks {
+    key: Key,
+    entropy: std::sync::Arc<dyn Entropy>,
+}
+
+impl SealedLinks {
+    /// Longer texts are none of ours.
+    const LONGEST: usize = 800;
+    const PLACE: &[u8] = b"link";
+}
+
+impl Links for SealedLinks {
+    fn write(&self, link: &Link) -> String {
+        let plain = serde_json::to_vec(link).expect("ids, numbers and moments are JSON");
+        URL_SAFE_NO_PAD.encode(self.key.seal(&*self.entropy, Self::PLACE, &plain))
+    }
+
+    fn read(&self, text: &str) -> Option<Link> {
+        if text.len() > Self::LONGEST {
+            return None;
+        }
+        let plain = self.key.open(Self::PLACE, &URL_SAFE_NO_PAD.decode(text).ok()?)?;
+        serde_json::from_slice(&plain).ok()
     }
 }
 
@@ -308,6 +356,32 @@ mod tests {
         ];
         let hashes: std::collections::BTreeSet<_> = keys.iter().map(|key| key.hash(b"same")).collect();
         assert_eq!(hashes.len(), keys.len());
+    }
+
+    #[test]
+    fn a_link_reads_back_and_no_other_text_does() {
+        use crate::domain::{id::ResidentRef, language::Language, link::Leads};
+        let keyring = Keyring::ephemeral(&SystemEntropy);
+        let links = keyring.links(std::sync::Arc::new(SystemEntropy));
+        let link = Link {
+            account: "todoke".parse().unwrap(),
+            resident: ResidentRef([7; 16]),
+            leads: Leads::Ask(None),
+            language: Language::Ja,
+            until: crate::domain::time::Timestamp::UNIX_EPOCH,
+        };
+        let text = links.write(&link);
+        assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'), "{text}");
+        assert!(text.len() < 500, "it fits into a button's address: {}", text.len());
+        assert_ne!(text, links.write(&link), "the same link is not recognised as the same");
+        assert_eq!(links.read(&text), Some(link));
+        let mut changed = text.clone().into_bytes();
+        changed[40] = if changed[40] == b'A' { b'B' } else { b'A' };
+        for foreign in ["", "x", &text[1..], std::str::from_utf8(&changed).unwrap(), &"A".repeat(900)] {
+            assert_eq!(links.read(foreign), None, "{foreign}");
+        }
+        let other = Keyring::ephemeral(&SystemEntropy).links(std::sync::Arc::new(SystemEntropy));
+        assert_eq!(other.read(&text), None);
     }
 
     #[test]

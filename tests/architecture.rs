@@ -28,7 +28,11 @@ const MODULES: &[Row] = &[
     Row("domain", "", "the city's words depend on nothing, so that all may speak them"),
     Row("intent", "domain", "a decision is pure, so that it can be replayed"),
     Row("store", "domain", "a port knows the city's words and no adapter"),
-    Row("store::record", "domain keyring::Key store::StoreError", "stored forms are sealed values"),
+    Row(
+        "store::record",
+        "domain keyring::Key store::StoreError store::enquiries::NoticeRecord",
+        "stored forms are sealed values",
+    ),
     Row("store::conformance", "domain store", "one suite runs against the port, whatever the backend"),
     Row("store::sled", "domain keyring store", "an adapter knows its port, not its users"),
     Row("messenger", "domain", "a port knows the city's words and no adapter"),
@@ -109,7 +113,7 @@ const CRATES: &[Row] = &[
     Row("futures_util", "jobs simulator", "work that waits and may panic"),
     Row("reqwest", "line simulator cli", "only protocols call out"),
     Row("hmac", "keyring line::signature", "keys and signatures have one home each"),
-    Row("base64", "line::signature", "LINE signs in base64"),
+    Row("base64", "line::signature keyring", "LINE signs in base64; a link is one word of an address"),
     Row("hkdf chacha20poly1305", "keyring", "keys have one home"),
     Row(
         "sha2",
@@ -118,7 +122,7 @@ const CRATES: &[Row] = &[
         "names by content",
     ),
     Row("getrandom", "system", "randomness comes in as domain::id::Entropy"),
-    Row("uuid", "domain messenger line store::sled simulator system", "ids are made in system"),
+    Row("uuid", "domain messenger line store simulator system", "ids are made in system"),
     Row(
         "jiff",
         "domain intent store journeys line::event web::console config app cli",
@@ -130,7 +134,7 @@ const CRATES: &[Row] = &[
     Row("unicode_segmentation", "domain::message", "LINE counts what people see"),
     Row(
         "serde_json",
-        "store line web simulator demo config control app cli intent::source",
+        "store keyring line web simulator demo config control app cli intent::source",
         "a form of edges",
     ),
     Row("serde_saphyr", "intent::source", "only intent files are YAML"),
@@ -140,7 +144,7 @@ const CRATES: &[Row] = &[
     Row("notify_debouncer_full", "content::files", "one adapter watches"),
     Row("arc_swap", "journeys line", "what is swapped whole while others read"),
     Row("fluent_bundle", "catalogue", "sentences have one home"),
-    Row("askama", "preview demo web::console", "HTML is made where pages are"),
+    Row("askama", "preview demo web", "HTML is made where pages are"),
     Row("tracing", "journeys jobs line web store::sled demo control app", "the pure centre does not log"),
     Row("metrics", "journeys jobs line web", "the pure centre does not count"),
     Row("tracing_subscriber metrics_exporter_prometheus", "telemetry", "set up once"),

@@ -65,7 +65,8 @@ struct Told {
 fn tell(account: &Account, snapshot: &Snapshot, catalogue: &Catalogue, text: &str) -> Told {
     let query = Query { text, language: None, offered: &account.languages, today: intents::today(account) };
     let decision = snapshot.decide(&query);
-    let messages = Composer { catalogue, account, snapshot, language: decision.language }.decision(&decision);
+    let composer = Composer { catalogue, account, snapshot, language: decision.language, door: None };
+    let messages = composer.decision(&decision);
     let (id, choices) = match &decision.kind {
         DecisionKind::Safety(kind) => (Some(kind.as_str().to_owned()), Vec::new()),
         DecisionKind::Fixed(kind) => (Some(kind.as_str().to_owned()), Vec::new()),

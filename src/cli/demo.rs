@@ -50,7 +50,9 @@ pub(super) async fn demo(args: DemoArgs) -> anyhow::Result<Ended> {
     let mut config = Config::load(&Flags { config: None, data }, &Environment::default())?;
     // A newcomer's terminal shows the address, not a log.
     telemetry::log_to_stderr("warn")?;
-    config.settings.server.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port(args.port)));
+    config.settings.server.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port(args.port)?));
+    // The demo's own pages are reached where the demo is.
+    config.settings.server.public_url = format!("http://{}", config.settings.server.listen);
 
     let (secret, token) = (random_text(), random_text());
     let account: AccountId = SAMPLE_CITY.parse()?;
@@ -76,10 +78,16 @@ pub(super) async fn demo(args: DemoArgs) -> anyhow::Result<Ended> {
     ended
 }
 
-/// The asked port, or the usual one if it is free, or any.
-fn port(asked: Option<u16>) -> u16 {
-    let is_free = || std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, USUAL_PORT)).is_ok();
-    asked.unwrap_or_else(|| if is_free() { USUAL_PORT } else { 0 })
+/// The asked port, or the usual one if it is free, or any. It has to be known before the server listens,
+/// since the chat names it.
+fn port(asked: Option<u16>) -> anyhow::Result<u16> {
+    let free = |port| std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))?.local_addr();
+    let found = match asked {
+        Some(0) => free(0),
+        Some(port) => return Ok(port),
+        None => free(USUAL_PORT).or_else(|_| free(0)),
+    };
+    Ok(found.context("no port is free")?.port())
 }
 
 async fn start_simulator(secret: &str, token: &str) -> anyhow::Result<Simulator> {

@@ -45,6 +45,10 @@ pub struct Settings {
     pub store: StoreSettings,
     /// How long events are kept.
     pub inbox: InboxSettings,
+    /// How long questions without an answer are kept.
+    pub unanswered: UnansweredSettings,
+    /// How long enquiries are kept.
+    pub enquiries: EnquiriesSettings,
     /// How events are worked on.
     pub runner: RunnerSettings,
     /// How LINE is called.
@@ -79,6 +83,22 @@ pub struct InboxSettings {
     pub keep_text_hours: u32,
     /// Days for which ids are kept.
     pub keep_id_days: u32,
+}
+
+/// Section `unanswered`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnansweredSettings {
+    /// Days for which masked questions are kept.
+    pub keep_days: u32,
+}
+
+/// Section `enquiries`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnquiriesSettings {
+    /// Days for which an enquiry is kept after its last change.
+    pub keep_days: u32,
 }
 
 /// Section `runner`.
@@ -256,6 +276,29 @@ impl Settings {
         }
         if self.store.max_waiting == 0 {
             return wrong("store.max_waiting is 0: every webhook would be refused; write at least 1");
+        }
+        if self.unanswered.keep_days == 0 || self.enquiries.keep_days == 0 {
+            return wrong(
+                "unanswered.keep_days or enquiries.keep_days is 0: everything would be dropped before anybody \
+                 reads it; write at least 1",
+            );
+        }
+        if self.unanswered.keep_days > 3_650 || self.enquiries.keep_days > 3_650 {
+            return wrong(
+                "unanswered.keep_days or enquiries.keep_days is above 3650: what is kept for more than ten \
+                 years is kept for ever; write fewer days",
+            );
+        }
+        let url = &self.server.public_url;
+        let on_this_machine = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
+        let own = |start: &&str| {
+            url.strip_prefix(*start).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+        };
+        if !(url.is_empty() || url.starts_with("https://") || on_this_machine.iter().any(own)) {
+            return wrong(
+                "server.public_url must start with https://, for example https://line.city.example: residents \
+                 write to the city there (http:// is for this machine alone)",
+            );
         }
         if self.runner.concurrency == 0 {
             return wrong("runner.concurrency is 0: nothing would be answered; write at least 1");

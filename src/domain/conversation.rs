@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{id::IntentId, language::Language, time::Timestamp};
+use super::{event::EventKey, id::IntentId, language::Language, time::Timestamp};
 
 /// After this long a number or 「ちがう」 no longer refers to what was said before.
 pub const FORGET_AFTER: Duration = Duration::from_mins(30);
@@ -19,6 +19,9 @@ pub struct Conversation {
     /// The language of the bot's last words: taps and stickers, which have none, are answered in it.
     #[serde(default)]
     pub language: Option<Language>,
+    /// The message whose question the bot asked back about or answered: what feedback is about.
+    #[serde(default)]
+    pub about: Option<EventKey>,
 }
 
 /// A question that the bot asked back.
@@ -48,6 +51,7 @@ impl Conversation {
         };
         self.asked = self.asked.filter(|asked| fresh(asked.at));
         self.answered = self.answered.filter(|answered| fresh(answered.at));
+        self.about = self.about.filter(|_| self.asked.is_some() || self.answered.is_some());
         self
     }
 }

@@ -127,6 +127,17 @@ impl FromStr for StaffId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ResidentNo(pub u32);
 
+/// A resident as links and records of other aggregates name one: a keyed hash that only the store can make
+/// and find somebody by. It is the same for a LINE id as long as the account exists.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ResidentRef(pub [u8; 16]);
+
+impl fmt::Debug for ResidentRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ResidentRef(…)")
+    }
+}
+
 /// A LINE user id as it came in. Inbound ids are never refused by their form.
 ///
 /// Personal data: `Debug` redacts it, there is no `Display`, and it leaves `line`, `store` and

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{conversation::Conversation, id::IntentId, language::Language, reason::Reason, time::Timestamp};
+use super::{
+    conversation::Conversation, id::IntentId, language::Language, reason::Reason, time::Timestamp,
+    unanswered::NewUnanswered,
+};
 
 /// The one outcome that each stored event gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -83,6 +86,9 @@ pub struct Settlement {
     pub facts: Vec<String>,
     /// Drop the body now instead of later: it holds personal data or was written in distress.
     pub drop_body: bool,
+    /// A question that was not answered, masked, with the event in whose body its words stand (this one, or
+    /// an earlier one that feedback is about). It is kept only while that body is, and once only.
+    pub unanswered: Option<NewUnanswered>,
 }
 
 impl Settlement {
@@ -97,6 +103,7 @@ impl Settlement {
             outbox: None,
             facts: Vec::new(),
             drop_body: false,
+            unanswered: None,
         }
     }
 }

@@ -11,6 +11,8 @@ use crate::domain::{id::IntentId, language::Language, reason::Reason};
 
 /// From here on a message that resembles those of people in danger is treated as one.
 const DANGER: f32 = 0.80;
+/// From here on a message that was not treated as one of danger is still not kept for others to read.
+const MAYBE_DANGER: f32 = 0.50;
 /// From here on an intent is answered outright.
 const ANSWER: f32 = 0.66;
 /// From here on an intent is worth being offered as a choice.
@@ -90,7 +92,7 @@ impl DecisionKind {
 pub(super) struct Candidate {
     pub(super) intent: usize,
     pub(super) score: f32,
-    confidence: f32,
+    pub(super) confidence: f32,
     /// Which matcher was surest.
     by: &'static str,
     /// By how much other evidence raises the odds.
@@ -163,6 +165,16 @@ pub(super) fn decide(snapshot: &Snapshot, query: &Query<'_>) -> Decision {
         return say(kind, 1.0, Reason::PersonalData { what });
     }
     by_intents(snapshot, query, &normal, language)
+}
+
+/// Whether a text may be from somebody in danger, surely or not: it is never kept for others to read.
+pub(super) fn sounds_grave(snapshot: &Snapshot, text: &str) -> bool {
+    let normal = normalize(text);
+    safety::by_pattern(&snapshot.content().safety, &normal).is_some()
+        || snapshot
+            .learned()
+            .and_then(|learned| learned.judge(&normal))
+            .is_some_and(|(_, confidence)| confidence >= MAYBE_DANGER)
 }
 
 fn by_intents(snapshot: &Snapshot, query: &Query<'_>, normal: &str, language: Language) -> Decision {

@@ -11,6 +11,8 @@ pub mod catalog;
 pub mod check;
 pub mod decision;
 pub mod language;
+pub mod likeness;
+pub mod mask;
 pub mod matcher;
 mod normal;
 pub mod personal;

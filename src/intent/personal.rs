@@ -40,7 +40,7 @@ pub fn find(normal: &str) -> Option<Personal> {
 
 /// The check digit of an individual number (Order of the Ministry of Internal Affairs and
 /// Communications No. 85 of 2014, article 5): 11 minus the weighted sum of the others modulo 11.
-fn is_my_number(digits: &[u32]) -> bool {
+pub(super) fn is_my_number(digits: &[u32]) -> bool {
     let Some((check, rest)) = digits.split_last() else { return false };
     let weighted = (1..).zip(rest.iter().rev());
     let sum: u32 = weighted.map(|(n, digit)| digit * if n <= 6 { n + 1 } else { n - 5 }).sum();
@@ -49,7 +49,7 @@ fn is_my_number(digits: &[u32]) -> bool {
 }
 
 /// The check digit of payment cards (ISO/IEC 7812-1, Luhn).
-fn passes_luhn(digits: &[u32]) -> bool {
+pub(super) fn passes_luhn(digits: &[u32]) -> bool {
     let doubled = digits.iter().rev().enumerate().map(|(at, digit)| match (at % 2, digit * 2) {
         (0, _) => *digit,
         (_, twice) if twice > 9 => twice - 9,

@@ -71,6 +71,23 @@ impl Snapshot {
         ranked.into_iter().take(top).map(|c| (self.content.intents[c.intent].id.clone(), c.score)).collect()
     }
 
+    /// The best intents that hold on a day, the surest first, with how sure it is that each is meant (0 to
+    /// 1): all of them, whatever the thresholds say.
+    pub fn search(&self, text: &str, today: jiff::civil::Date, top: usize) -> Vec<(IntentId, f32)> {
+        let ranked = decision::rank(self, &normalize(text), Some(today)).into_iter();
+        let mut sure: Vec<(IntentId, f32)> =
+            ranked.map(|c| (self.content.intents[c.intent].id.clone(), c.confidence)).collect();
+        // Stable: of equally sure ones the better ranked stays first.
+        sure.sort_by(|a, b| b.1.total_cmp(&a.1));
+        sure.truncate(top);
+        sure
+    }
+
+    /// Whether a text may be from somebody in danger, surely or not.
+    pub fn sounds_grave(&self, text: &str) -> bool {
+        decision::sounds_grave(self, text)
+    }
+
     /// An intent by its name.
     pub fn intent(&self, id: &IntentId) -> Option<&Intent> {
         self.places.get(id).map(|at| &self.content.intents[*at])

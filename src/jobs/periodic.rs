@@ -1,4 +1,4 @@
-//! What happens now and then: dropping what has been kept long enough.
+//! What happens now and then: dropping what has been kept long enough, sending notices that are still due.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
-use crate::journeys::retain::Retain;
+use crate::journeys::{Ctx, enquiries::notify, retain::Retain};
 
 /// How often kept things are looked at. Retention is in hours; minutes more do not matter.
 const EVERY: Duration = Duration::from_mins(10);
@@ -18,8 +18,19 @@ pub async fn run(mut retain: Retain, mut stop: watch::Receiver<bool>) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while !*stop.borrow() {
         tokio::select! {
-            _ = ticks.tick() => drop_what_is_due(&mut retain, &stop).await,
+            _ = ticks.tick() => {
+                drop_what_is_due(&mut retain, &stop).await;
+                send_what_is_due(retain.ctx()).await;
+            }
             _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn send_what_is_due(ctx: &Ctx) {
+    for account in ctx.library.accounts() {
+        if let Err(error) = notify(ctx, &account.id).await {
+            tracing::error!(%error, "notices could not be sent; tried again in ten minutes");
         }
     }
 }

@@ -6,6 +6,10 @@
 //! - [`check_in`]: LINE says whether an account's token works and its webhooks are meant for it.
 //! - [`retain`]: what has been kept long enough is dropped.
 //! - [`staff`]: who works for the city comes in, and may do what they may do.
+//! - [`unanswered`]: what the bot could not answer, for staff to learn from.
+//! - [`search`]: the same answers for somebody who answers the telephone.
+//! - [`enquiries`]: a resident asks a person of the city; [`pages`]: the links that lead there.
+//! - [`emergency`]: a text of two people's that precedes every answer.
 //!
 //! Journeys name the domain, `intent`, the ports and the catalogue; never `web`, `jobs`, `line`, the
 //! configuration or an adapter.
@@ -13,10 +17,15 @@
 pub mod answer;
 pub mod check_in;
 pub mod curate;
+pub mod emergency;
+pub mod enquiries;
 mod library;
+pub mod pages;
 pub mod receive;
 pub mod retain;
+pub mod search;
 pub mod staff;
+pub mod unanswered;
 
 use std::sync::Arc;
 
@@ -54,4 +63,6 @@ pub struct Ctx {
     pub entropy: Arc<dyn Entropy>,
     /// Passwords of staff, and who tries too many.
     pub passwords: Arc<staff::Passwords>,
+    /// The way to residents' own pages.
+    pub pages: Arc<pages::Pages>,
 }

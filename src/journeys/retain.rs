@@ -1,4 +1,5 @@
-//! What has been kept long enough is dropped: bodies after hours, ids after days.
+//! What has been kept long enough is dropped: bodies after hours, ids after days, questions and enquiries
+//! after their own time.
 //!
 //! The same pass looks at every event that is kept, so it is also what notices damaged ones and reports them.
 
@@ -16,14 +17,20 @@ use crate::{
 const AT_ONCE: usize = 1_000;
 /// The part under which damaged records are reported.
 const PART: &str = "store.records";
+/// Enquiries are longer and have more places.
+const ENQUIRIES_AT_ONCE: usize = 100;
 
-/// How long events are kept after they were settled.
+/// How long things are kept.
 #[derive(Debug, Clone, Copy)]
 pub struct Retention {
-    /// For their bodies and traces.
+    /// For bodies and traces of events, after they were settled.
     pub bodies: SignedDuration,
-    /// For their ids, by which late duplicates are recognised.
+    /// For ids of events, by which late duplicates are recognised.
     pub events: SignedDuration,
+    /// For questions without an answer, after they were asked.
+    pub unanswered: SignedDuration,
+    /// For enquiries, after their last change.
+    pub enquiries: SignedDuration,
 }
 
 /// Passes over what is kept, in steps.
@@ -47,13 +54,26 @@ impl Retain {
         let now = self.ctx.clock.now();
         let before = |kept: SignedDuration| now.checked_sub(kept).unwrap_or(jiff::Timestamp::MIN);
         let (bodies, events) = (before(self.retention.bodies), before(self.retention.events));
-        let expired = self.ctx.store.expire(bodies, events, AT_ONCE).await?;
+        let mut expired = self.ctx.store.expire(bodies, events, AT_ONCE).await?;
         self.damaged += expired.damaged;
         if !expired.more {
             let damaged = std::mem::take(&mut self.damaged);
             self.report(damaged);
         }
+        for account in self.ctx.library.accounts() {
+            let questions = before(self.retention.unanswered);
+            let dropped = self.ctx.store.expire_unanswered(&account.id, questions, AT_ONCE).await?;
+            expired.more |= dropped == AT_ONCE;
+            let enquiries = before(self.retention.enquiries);
+            let dropped = self.ctx.store.expire_enquiries(&account.id, enquiries, ENQUIRIES_AT_ONCE).await?;
+            expired.more |= dropped == ENQUIRIES_AT_ONCE;
+        }
         Ok(expired)
+    }
+
+    /// What its journeys draw on.
+    pub fn ctx(&self) -> &Ctx {
+        &self.ctx
     }
 
     fn report(&self, damaged: usize) {

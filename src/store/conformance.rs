@@ -2,6 +2,10 @@
 //!
 //! `tests/store.rs` runs it against each backend; a backend is done when it passes.
 
+mod emergencies;
+mod enquiries;
+mod unanswered;
+
 use std::collections::BTreeSet;
 
 use super::{Accepted, Claimed, EventBody, Expired, NewEvent, Store, StoreError};
@@ -37,6 +41,9 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     facts_are_counted_by_day(&fresh()).await;
     long_texts_are_kept_whole(&fresh()).await;
     a_waiting_worker_is_woken(&fresh()).await;
+    unanswered::all(&fresh).await;
+    enquiries::all(&fresh).await;
+    emergencies::all(&fresh).await;
 }
 
 /// A moment, in seconds.
@@ -198,6 +205,7 @@ async fn what_is_learned_with_an_event_is_there_with_the_next(store: &impl Store
         asked: None,
         answered: Some(Answered { intent: IntentId::new("garbage.bulky"), at: at(1_001) }),
         language: None,
+        about: Some(first.key),
     };
     let settlement =
         Settlement { language: Some(Language::En), conversation: Some(conversation.clone()), ..replied() };

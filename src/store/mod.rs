@@ -6,11 +6,14 @@
 
 pub mod audit;
 pub mod conformance;
+pub mod emergencies;
+pub mod enquiries;
 pub mod error;
 pub mod record;
 pub mod sessions;
 pub mod sled;
 pub mod staff;
+pub mod unanswered;
 pub mod view;
 
 use std::sync::Arc;
@@ -30,7 +33,18 @@ use crate::domain::{
 
 /// Everything that a backend offers.
 pub trait Store:
-    Inbox + Figures + view::Views + staff::People + sessions::Sessions + audit::Audit + Send + Sync + 'static
+    Inbox
+    + Figures
+    + view::Views
+    + unanswered::Questions
+    + enquiries::Enquiries
+    + emergencies::Emergencies
+    + staff::People
+    + sessions::Sessions
+    + audit::Audit
+    + Send
+    + Sync
+    + 'static
 {
     /// What this backend can and cannot do, said at start.
     fn capabilities(&self) -> Capabilities;
@@ -167,6 +181,9 @@ pub trait Inbox: Send + Sync {
         events_before: Timestamp,
         most: usize,
     ) -> Result<Expired, StoreError>;
+
+    /// The words of a settled message, while they are kept: what feedback on an answer is about.
+    async fn words(&self, account: &AccountId, key: EventKey) -> Result<Option<String>, StoreError>;
 
     /// How many events wait or are being worked on.
     fn waiting(&self) -> usize;

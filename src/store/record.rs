@@ -6,13 +6,15 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::StoreError;
+use super::{StoreError, enquiries::NoticeRecord};
 use crate::{
     domain::{
+        enquiry,
         event::Event,
         id::Entropy,
         settlement::{OutboxRecord, Outcome, Trace},
         time::Timestamp,
+        unanswered::UnansweredId,
     },
     keyring::Key,
 };
@@ -57,6 +59,9 @@ pub struct Kept {
     pub trace: Option<Trace>,
     /// The call that was made. Sealed, because the hash of an answer tells which answer it was.
     pub outbox: Option<OutboxRecord>,
+    /// The question that was kept of its words: the only link between the two, and it goes with the body.
+    #[serde(default)]
+    pub unanswered: Option<(Timestamp, UnansweredId)>,
 }
 
 /// A settled event: its head and, for some hours, the sealed rest.
@@ -83,6 +88,44 @@ impl Settled {
         let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| damaged())?;
         let (head, sealed) = rest.split_at_checked(length).ok_or_else(damaged)?;
         Ok(Self { head: read_plain(head, "settled event")?, sealed: sealed.to_vec() })
+    }
+}
+
+/// What may be read of an enquiry without any key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnquiryHead {
+    /// What pages list.
+    pub head: enquiry::Head,
+    /// From which, and the resident's key, the enquiry's own key is made.
+    pub salt: [u8; 16],
+    /// The last notice about it.
+    pub notice: Option<NoticeRecord>,
+}
+
+/// An enquiry: its head and its sealed [`enquiry::Content`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEnquiry {
+    /// Readable.
+    pub open: EnquiryHead,
+    /// Sealed under the enquiry's key.
+    pub sealed: Vec<u8>,
+}
+
+impl StoredEnquiry {
+    /// The stored form: version, length of the head, head, sealed rest.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let head = plain(&self.open);
+        let length = u32::try_from(head.len()).expect("a head has a few hundred bytes");
+        [&length.to_be_bytes()[..], &head, &self.sealed].concat()
+    }
+
+    /// Reads the stored form.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
+        let damaged = || damaged("enquiry");
+        let (length, rest) = bytes.split_first_chunk::<4>().ok_or_else(damaged)?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| damaged())?;
+        let (head, sealed) = rest.split_at_checked(length).ok_or_else(damaged)?;
+        Ok(Self { open: read_plain(head, "enquiry")?, sealed: sealed.to_vec() })
     }
 }
 

@@ -12,7 +12,11 @@ use serde_json::json;
 
 use crate::{
     domain::staff::Denied,
-    journeys::staff::{Refused, StaffError},
+    journeys::{
+        enquiries::PageError,
+        pages::LinkError,
+        staff::{Refused, StaffError},
+    },
     store::StoreError,
 };
 
@@ -259,6 +263,17 @@ impl From<StoreError> for WebError {
                 Self::Unavailable
             }
         }
+    }
+}
+
+/// The status of a resident's page that cannot be.
+pub(super) fn page_status(error: &PageError) -> StatusCode {
+    match error {
+        PageError::Link(LinkError::Unknown) => StatusCode::NOT_FOUND,
+        PageError::Link(LinkError::Over(_)) | PageError::Gone(_) => StatusCode::GONE,
+        PageError::Text(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        PageError::Refused(_) => StatusCode::CONFLICT,
+        PageError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 

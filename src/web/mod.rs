@@ -1,4 +1,4 @@
-//! HTTP: LINE's webhooks and the operators' addresses. Extract → one journey → respond.
+//! HTTP: LINE's webhooks, the operators' addresses and residents' own pages. Extract → one journey → respond.
 //!
 //! `app` makes the router and serves it. Nothing here writes through the store: the world changes only
 //! through a journey.
@@ -7,6 +7,7 @@ mod body;
 pub mod console;
 mod error;
 mod health;
+mod public;
 mod verified;
 mod webhook;
 
@@ -58,6 +59,7 @@ struct Shared {
     render_metrics: Box<dyn Fn() -> String + Send + Sync>,
     webhook_max_bytes: usize,
     webhooks_in_work: Semaphore,
+    forms: public::Limiter,
 }
 
 impl WebState {
@@ -76,6 +78,7 @@ impl WebState {
             render_metrics,
             webhook_max_bytes: config.webhook_max_bytes,
             webhooks_in_work: Semaphore::new(config.webhook_max_in_work),
+            forms: public::Limiter::default(),
         }))
     }
 
@@ -103,6 +106,7 @@ pub fn router(state: WebState) -> Router {
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
+        .merge(public::router())
         .fallback(|| async { WebError::NotFound })
         .method_not_allowed_fallback(|| async { WebError::MethodNotAllowed })
         .layer(CatchPanicLayer::custom(error::panicked))

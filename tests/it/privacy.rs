@@ -18,7 +18,7 @@ const WORDS: &str = "canary-words-私は粗大ごみを捨てたい";
 const NAME: &str = "canary-name-とどけ花子";
 
 /// How many files below a folder hold these bytes.
-fn holding(folder: &Path, needle: &str) -> usize {
+pub fn holding(folder: &Path, needle: &str) -> usize {
     let mut found = 0;
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -25,3 +25,7 @@ topics-also = Also:
 more-topics = See other topics
 answer-in-other-language = This answer is available only in { $language }.
 button-too-old = This button is too old. Please send your question again in words.
+ask-person = Ask the city
+ask-person-lead = You can ask the city staff on a form.
+enquiry-answered = Your enquiry (number { $number }) has been answered. Please read the answer on this page.
+enquiry-open = Read the answer

@@ -25,3 +25,7 @@ topics-also = これも 聞(き)けます。
 more-topics = ほかを 見る
 answer-in-other-language = この 答(こた)えは { $language }だけです。
 button-too-old = この ボタンは 古(ふる)いです。知(し)りたい ことを もう一度(いちど) 書(か)いて 送(おく)って ください。
+ask-person = 市役所の 人に 聞く
+ask-person-lead = ページを 開(ひら)いて、市役所(しやくしょ)の 人(ひと)に 聞(き)く ことが できます。
+enquiry-answered = あなたの 質問(しつもん)（番号(ばんごう) { $number }）に 答(こた)えました。次(つぎ)の ページを 見(み)て ください。
+enquiry-open = 答えを 見る

@@ -51,3 +51,11 @@ more-topics = ほかの分野を見る
 answer-in-other-language = この案内は{ $language }だけです。
 # After a button of an older day that leads nowhere any more.
 button-too-old = このボタンは古くなっています。もう一度、知りたいことを文章で送ってください。
+# Button, at most 20 characters: opens a form of the city's own.
+ask-person = 市に問い合わせる
+# Leads that button where there is no contact beside it; at most 160 characters.
+ask-person-lead = 質問のページを開いて、市の担当に尋ねることができます。
+# Told in LINE when an enquiry was answered, at most 160 characters; nothing of the answer.
+enquiry-answered = お問い合わせ（受付番号 { $number }）に回答がありました。次のページでお読みください。
+# Button, at most 20 characters: opens the page with the answer.
+enquiry-open = 回答を読む

@@ -25,3 +25,7 @@ topics-also = 이런 것도 물어보세요.
 more-topics = 다른 분야 보기
 answer-in-other-language = 이 안내는 { $language }로만 있습니다.
 button-too-old = 이 버튼은 오래되었습니다. 질문을 다시 보내 주세요.
+ask-person = 시에 문의하기
+ask-person-lead = 문의 페이지를 열어 시 담당자에게 질문할 수 있습니다.
+enquiry-answered = 문의하신 내용(접수 번호 { $number })에 답변이 등록되었습니다. 다음 페이지에서 확인해 주세요.
+enquiry-open = 답변 보기

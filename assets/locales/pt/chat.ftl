@@ -25,3 +25,7 @@ topics-also = Também:
 more-topics = Ver outros assuntos
 answer-in-other-language = Esta informação existe somente em { $language }.
 button-too-old = Este botão é antigo. Envie sua pergunta novamente.
+ask-person = Perguntar à cidade
+ask-person-lead = Abra o formulário para perguntar aos funcionários da cidade.
+enquiry-answered = Sua pergunta (número { $number }) foi respondida. Leia a resposta nesta página.
+enquiry-open = Ler a resposta

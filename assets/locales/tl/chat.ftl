@@ -25,3 +25,7 @@ topics-also = Puwede ring itanong:
 more-topics = Iba pang paksa
 answer-in-other-language = Nasa { $language } lang ang sagot na ito.
 button-too-old = Luma na ang pindutang ito. Pakipadala muli ang tanong.
+ask-person = Magtanong sa lungsod
+ask-person-lead = Buksan ang form para magtanong sa kawani ng lungsod.
+enquiry-answered = May sagot na sa tanong mo (numero { $number }). Basahin ito sa page na ito.
+enquiry-open = Basahin ang sagot

@@ -25,3 +25,7 @@ topics-also = Cũng có thể hỏi:
 more-topics = Xem mục khác
 answer-in-other-language = Hướng dẫn này chỉ có bằng { $language }.
 button-too-old = Nút này đã cũ. Xin gửi lại câu hỏi.
+ask-person = Hỏi thành phố
+ask-person-lead = Bạn có thể mở trang này để hỏi nhân viên thành phố.
+enquiry-answered = Câu hỏi của bạn (số { $number }) đã có câu trả lời. Xin đọc ở trang này.
+enquiry-open = Đọc câu trả lời

@@ -25,3 +25,7 @@ topics-also = 还可以问：
 more-topics = 查看其他主题
 answer-in-other-language = 此说明只有{ $language }。
 button-too-old = 此按钮已失效。请重新发送您的问题。
+ask-person = 向市政府咨询
+ask-person-lead = 您可以打开表单，向市政府工作人员提问。
+enquiry-answered = 您的咨询（受理编号 { $number }）已有答复。请在以下页面查看。
+enquiry-open = 查看答复

@@ -110,6 +110,23 @@ impl Messages {
         self
     }
 
+    /// The same after a text that comes first. Of five messages one has to give way: two texts at the start
+    /// become one if they fit, else the last message goes.
+    #[must_use]
+    pub fn preceded_by(mut self, text: Text) -> Self {
+        const MOST: usize = 5;
+        if self.list.len() == MOST
+            && let Message::Text(first) = &self.list[0]
+            && let Ok(both) = Text::new(format!("{}\n\n{}", text.as_str(), first.as_str()))
+        {
+            self.list[0] = Message::Text(both);
+            return self;
+        }
+        self.list.insert(0, Message::Text(text));
+        self.list.truncate(MOST);
+        self
+    }
+
     /// The messages in their order.
     pub fn list(&self) -> &[Message] {
         &self.list
@@ -141,5 +158,25 @@ impl Messages {
         }
         lines.extend(self.quick_replies.iter().map(|q| format!("({})", q.action().label())));
         lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_comes_first_never_breaks_the_limit_of_five() {
+        let text = |words: &str| Text::new(words).unwrap();
+        let notice = text("避難してください");
+        for (count, words) in
+            [(1, "短い".to_owned()), (4, "短い".into()), (5, "短い".into()), (5, "長".repeat(4_999))]
+        {
+            let list = (0..count).map(|_| Message::Text(text(&words))).collect();
+            let messages = Messages::new(list).unwrap().preceded_by(notice.clone());
+            assert!(messages.list().len() <= 5);
+            assert!(messages.plain_lines()[0].starts_with("避難してください"));
+            assert!(messages.plain_lines().concat().contains(&words), "the answer is still there");
+        }
     }
 }

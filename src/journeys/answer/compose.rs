@@ -3,7 +3,7 @@
 //! The answer journey and `todoke intents ask` call it. It decides nothing. Quick replies exist on phones
 //! only, so whatever they offer can also be typed: choices carry numbers, feedback has words.
 
-use super::button::Button;
+use super::{button::Button, door::Door};
 use crate::{
     catalogue::{Catalogue, Phrase},
     domain::{
@@ -30,6 +30,8 @@ pub struct Composer<'a> {
     pub snapshot: &'a Snapshot,
     /// The reader's language.
     pub language: Language,
+    /// The way to a person of the city, where there is one.
+    pub door: Option<Door<'a>>,
 }
 
 impl Composer<'_> {
@@ -113,7 +115,7 @@ impl Composer<'_> {
             body.push_str(&self.say(Phrase::RefuseContact));
         }
         let mut list = texts(&body);
-        list.extend(contact.and_then(|contact| self.contact_buttons(contact, Vec::new())));
+        list.extend(self.to_a_person(contact, nearby.first()));
         let topics = tap(&self.say(Phrase::MoreTopics), &Button::Topics);
         let topics = topics.filter(|_| !self.snapshot.topics().is_empty());
         finish(list, nearby.iter().filter_map(|id| self.show(id)).chain(topics).collect())
@@ -122,10 +124,9 @@ impl Composer<'_> {
     /// After 「ちがう」: sorry, and the contact of whoever owns the answer.
     pub fn sorry(&self, id: &IntentId) -> Messages {
         let mut list = texts(&self.say(Phrase::FeedbackSorry));
-        match self.snapshot.intent(id).map(|intent| &intent.contact).or(self.snapshot.desk()) {
-            Some(contact) => {
-                list.extend(self.contact_buttons(contact, Vec::new()));
-            }
+        let contact = self.snapshot.intent(id).map(|intent| &intent.contact).or(self.snapshot.desk());
+        match self.to_a_person(contact, Some(id)) {
+            Some(buttons) => list.push(buttons),
             None => return self.refusal(&[]),
         }
         finish(list, tap(&self.say(Phrase::MoreTopics), &Button::Topics).into_iter().collect())
@@ -249,6 +250,17 @@ impl Composer<'_> {
         let buttons = Buttons::new(format!("{title} {call}"), None, fitted_to(&call, 160), actions);
         list.extend(buttons.ok().map(Message::Buttons));
         finish(list, Vec::new())
+    }
+
+    /// Whom to ask: the form of the city's own, if there is a way to it, and the telephone.
+    fn to_a_person(&self, contact: Option<&Contact>, about: Option<&IntentId>) -> Option<Message> {
+        let address = self.door.and_then(|door| door.address(self.language, about));
+        let ask = address.and_then(|address| Action::uri(self.say(Phrase::AskPerson), address).ok());
+        let Some(contact) = contact else {
+            let lead = self.say(Phrase::AskPersonLead);
+            return Buttons::new(lead.clone(), None, lead, vec![ask?]).ok().map(Message::Buttons);
+        };
+        self.contact_buttons(contact, ask.into_iter().collect())
     }
 
     /// A contact's name and hours with buttons: what was given, then the telephone.

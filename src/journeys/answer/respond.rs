@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::{Response, Scene, button::Button, compose::Composer};
+use super::{NEAREST, Response, Scene, Unanswerable, button::Button, compose::Composer, door::Door};
 use crate::{
     catalogue::Phrase,
     domain::{
@@ -15,6 +15,7 @@ use crate::{
         message::Messages,
         reason::Reason,
         settlement::Trace,
+        unanswered::Why,
     },
     intent::{Decision, DecisionKind, Query, normalize},
 };
@@ -52,7 +53,14 @@ fn usual_language(scene: &Scene<'_>) -> Language {
 }
 
 fn composer<'a>(scene: &'a Scene<'_>, language: Language) -> Composer<'a> {
-    Composer { catalogue: &scene.ctx.catalogue, account: scene.account, snapshot: scene.snapshot(), language }
+    let resident = scene.claimed.resident.as_ref();
+    Composer {
+        catalogue: &scene.ctx.catalogue,
+        account: scene.account,
+        snapshot: scene.snapshot(),
+        language,
+        door: Door::new(scene.ctx, scene.account, resident, scene.now),
+    }
 }
 
 /// An intent's answer: composed once an edition.
@@ -197,7 +205,8 @@ fn decided(scene: &Scene<'_>, conversation: &Conversation, decision: Decision) -
             ("fixed", Some("language".to_owned()))
         }
         DecisionKind::Answer(intent) => {
-            response.conversation = Some(answered(scene, intent.clone()));
+            response.conversation =
+                Some(Conversation { about: Some(scene.claimed.key), ..answered(scene, intent.clone()) });
             response.facts.push("decision.answer".into());
             response.facts.push(format!("intent.{intent}"));
             ("answer", Some(intent.to_string()))
@@ -205,6 +214,7 @@ fn decided(scene: &Scene<'_>, conversation: &Conversation, decision: Decision) -
         DecisionKind::Ask { choices, .. } => {
             response.conversation = Some(Conversation {
                 answered: conversation.answered.clone(),
+                about: Some(scene.claimed.key),
                 ..asked(scene, choices.clone())
             });
             response.facts.push("decision.ask".into());
@@ -212,8 +222,16 @@ fn decided(scene: &Scene<'_>, conversation: &Conversation, decision: Decision) -
         }
         DecisionKind::Refuse { nearby } => {
             // The nearby questions carry numbers too.
-            response.conversation = Some(asked(scene, nearby.clone()));
+            response.conversation =
+                Some(Conversation { about: Some(scene.claimed.key), ..asked(scene, nearby.clone()) });
             response.facts.push("decision.refuse".into());
+            let ranked = decision.ranked.iter().map(|(intent, _)| intent.clone());
+            response.unanswered = Some(Unanswerable {
+                of: scene.claimed.key,
+                why: Why::Refused,
+                language: decision.language,
+                nearest: ranked.take(NEAREST).collect(),
+            });
             ("refuse", None)
         }
     };
@@ -246,7 +264,8 @@ fn show(scene: &Scene<'_>, language: Language, intent: IntentId, why: Reason) ->
         say: Some(answer(scene, language, &intent)),
         trace: trace("answer", Some(intent.as_str()), language, why),
         facts: vec!["decision.answer".into(), format!("intent.{intent}")],
-        conversation: Some(answered(scene, intent)),
+        // A choice was made: feedback on it is about the question that had led to the choices.
+        conversation: Some(Conversation { about: talk(scene).about, ..answered(scene, intent) }),
         ..Response::default()
     }
 }
@@ -255,6 +274,7 @@ fn none_of_these(scene: &Scene<'_>, language: Language) -> Response {
     Response {
         say: Some(composer(scene, language).refusal(&[])),
         trace: trace("refuse", None, language, Reason::NoneFitted),
+        unanswered: wrongly_asked(scene, language),
         conversation: Some(Conversation::default()),
         facts: vec!["decision.refuse".into()],
         ..Response::default()
@@ -275,10 +295,31 @@ fn wrong(scene: &Scene<'_>, language: Language, intent: &IntentId) -> Response {
     Response {
         say: Some(composer(scene, language).sorry(intent)),
         trace: trace("feedback", Some(intent.as_str()), language, Reason::AnswerWrong),
+        unanswered: wrongly_answered(scene, language, intent),
         conversation: Some(Conversation::default()),
         facts: vec![format!("feedback.wrong.{intent}")],
         ..Response::default()
     }
+}
+
+/// The talk as it counts now.
+fn talk(scene: &Scene<'_>) -> Conversation {
+    scene.claimed.conversation.clone().at(scene.now)
+}
+
+/// The question about which the bot asked back in vain.
+fn wrongly_asked(scene: &Scene<'_>, language: Language) -> Option<Unanswerable> {
+    let talk = talk(scene);
+    let nearest = talk.asked?.choices.into_iter().take(NEAREST).collect();
+    Some(Unanswerable { of: talk.about?, why: Why::NoneOfThese, language, nearest })
+}
+
+/// The question to which this intent was no answer. A button of an older day is about another one.
+fn wrongly_answered(scene: &Scene<'_>, language: Language, intent: &IntentId) -> Option<Unanswerable> {
+    let talk = talk(scene);
+    talk.answered.filter(|answered| answered.intent == *intent)?;
+    let nearest = vec![intent.clone()];
+    Some(Unanswerable { of: talk.about?, why: Why::Wrong(intent.clone()), language, nearest })
 }
 
 fn speak(scene: &Scene<'_>, language: Language) -> Response {

@@ -65,7 +65,13 @@ impl Accept<'_> {
         }
         match body {
             EventBody::Unreadable { raw, reason } => {
-                let kept = Kept { event: None, unreadable: Some((raw, reason)), trace: None, outbox: None };
+                let kept = Kept {
+                    event: None,
+                    unreadable: Some((raw, reason)),
+                    trace: None,
+                    outbox: None,
+                    unanswered: None,
+                };
                 let sealed = record::seal(&self.account.records, &*self.sources.entropy, &settled, &kept);
                 self.put_settled(txn, &settled, "unreadable", sealed);
                 Ok((Accepted::New, None))

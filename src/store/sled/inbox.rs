@@ -18,7 +18,7 @@ use super::{
     lanes::Entry,
     pending::{Pending, key_for, pending_form, split_pending},
     settle::{Settle, drop_body},
-    writer,
+    unanswered, writer,
 };
 use crate::{
     domain::{
@@ -32,7 +32,7 @@ use crate::{
     keyring::Key,
     store::{
         Accepted, Claimed, EventBody, Expired, Figures, Inbox, Lease, NewEvent, StoreError,
-        record::{self, Waiting},
+        record::{self, Kept, Settled, Waiting},
     },
 };
 
@@ -199,7 +199,9 @@ impl Inbox for SledStore {
                     match txn.get(&index)?.and_then(|bytes| <[u8; 17]>::try_from(bytes).ok()) {
                         Some(event) => {
                             let key = EventKey::from_bytes(event);
-                            match drop_body(txn, &EventPlace { account: account.id.clone(), key }) {
+                            let place = EventPlace { account: account.id.clone(), key };
+                            unanswered::forget_of_event(&account, txn, &place)?;
+                            match drop_body(txn, &place) {
                                 // What nobody can read needs no forgetting; refused, it would be tried for ever.
                                 Err(StoreError::Damaged { .. }) => Ok(()),
                                 result => result.map(drop),
@@ -226,6 +228,19 @@ impl Inbox for SledStore {
         }
         let now = self.sources.clock.now();
         self.writer.write(move |txn| drop_due(txn, turn, now), |_| {}).await
+    }
+
+    async fn words(&self, account: &AccountId, key: EventKey) -> Result<Option<String>, StoreError> {
+        let account = self.account(account)?;
+        let place = EventPlace { account: account.id.clone(), key }.settled();
+        let Some(bytes) = writer::read(&self.tree, &place)? else { return Ok(None) };
+        let Settled { head, sealed } = Settled::from_bytes(&bytes)?;
+        if sealed.is_empty() {
+            return Ok(None);
+        }
+        let sealing = key_for(account, &self.residents, head.resident)?;
+        let kept: Kept = record::open(&sealing, &place, &sealed, "settled event")?;
+        Ok(kept.event.and_then(|event| event.text().map(ToOwned::to_owned)))
     }
 
     fn waiting(&self) -> usize {
@@ -311,7 +326,7 @@ impl SledStore {
         })
     }
 
-    fn load_resident(
+    pub(super) fn load_resident(
         &self,
         account: &AccountKeys,
         hash: &[u8; 16],

@@ -6,6 +6,8 @@
 mod accept;
 mod audit;
 mod chunk;
+mod emergencies;
+mod enquiries;
 mod expire;
 mod inbox;
 mod key;
@@ -17,6 +19,7 @@ mod residents;
 mod sessions;
 mod settle;
 mod stop;
+mod unanswered;
 mod verify;
 mod views;
 mod writer;

@@ -6,6 +6,7 @@ use super::{
     key::{self, EventPlace},
     lanes::Entry,
     pending::key_for,
+    unanswered,
     writer::Txn,
 };
 use crate::{
@@ -59,11 +60,25 @@ impl Settle<'_> {
         if let (Some(message), true) = (&message, taken_back) {
             txn.remove(&key::message(&self.account.id, message))?;
         }
+        let question = settlement.unanswered.filter(|_| !settlement.drop_body && !taken_back);
+        let unanswered = match question {
+            Some(question) => unanswered::keep_of_event(
+                self.account,
+                self.sources,
+                txn,
+                place,
+                hash,
+                settlement.at,
+                question,
+            )?,
+            None => None,
+        };
         let kept = Kept {
             event: (!settlement.drop_body && !taken_back).then(|| event.clone()),
             unreadable: None,
             trace: settlement.trace.filter(|_| !taken_back),
             outbox: settlement.outbox,
+            unanswered,
         };
         let head = Head {
             outcome: settlement.outcome,

@@ -1,11 +1,11 @@
 //! `todoke store verify`: reads every record, checks checksums, seals and the relations between records.
 
-use super::{SledStore, key, pending::key_for, writer};
+use super::{SledStore, enquiries::own_key, key, pending::key_for, writer};
 use crate::{
-    domain::{conversation::Conversation, resident::Resident},
+    domain::{conversation::Conversation, enquiry::Content, resident::Resident, unanswered::Unanswered},
     store::{
         StoreError,
-        record::{self, Kept, Settled},
+        record::{self, Kept, Settled, StoredEnquiry},
     },
 };
 
@@ -20,6 +20,10 @@ pub struct Report {
     pub residents: usize,
     /// Conversations.
     pub conversations: usize,
+    /// Questions without an answer.
+    pub questions: usize,
+    /// Enquiries to a person.
+    pub enquiries: usize,
     /// What is wrong, one sentence each, without personal data.
     pub problems: Vec<String>,
 }
@@ -65,6 +69,16 @@ impl SledStore {
                 report.conversations += 1;
                 let sealing = key_for(account, &self.residents, hash_of(place))?;
                 record::open::<Conversation>(&sealing, place, &bytes, "conversation").map(drop)
+            });
+            self.each(&key::unanswered_prefix(id), 24, &mut report, |place, bytes, report| {
+                report.questions += 1;
+                record::open::<Unanswered>(&account.records, place, &bytes, "question").map(drop)
+            });
+            self.each(&key::enquiry_prefix(id), 16, &mut report, |place, bytes, report| {
+                report.enquiries += 1;
+                let StoredEnquiry { open, sealed } = StoredEnquiry::from_bytes(&bytes)?;
+                let sealing = own_key(account, &self.residents, &open)?;
+                record::open::<Content>(&sealing, place, &sealed, "enquiry").map(drop)
             });
             if report.residents - before > self.residents.count(id) {
                 report.problems.push(format!("account {id} has more residents than keys"));

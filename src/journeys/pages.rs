@@ -1,0 +1,98 @@
+//! The way to residents' own pages: links that lead to them, for as long as they may.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+
+use crate::domain::{
+    enquiry::EnquiryId,
+    id::{AccountId, IntentId, ResidentRef},
+    language::Language,
+    link::{Leads, Link, Links},
+    time::Timestamp,
+};
+
+/// How long the button 「市に問い合わせる」 leads to a form. It stays in the chat for ever.
+const ASK_FOR: SignedDuration = SignedDuration::from_hours(24);
+/// How long a form may be filled in: nobody is hurried (WCAG 2.2.1 counts from 20 hours on as no limit).
+const SUBMIT_FOR: SignedDuration = SignedDuration::from_hours(24);
+
+/// Where residents' own pages are, and how links to them are made.
+pub struct Pages {
+    /// The address under which the outside reaches this server; `None`: no such page is offered in the chat.
+    pub url: Option<String>,
+    /// Makes and reads links.
+    pub links: Arc<dyn Links>,
+    /// How long an enquiry is kept after its last change.
+    pub enquiries_kept: SignedDuration,
+}
+
+/// Why a link leads nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LinkError {
+    /// It is none of ours, or leads somewhere else.
+    #[error("the link is not whole")]
+    Unknown,
+    /// Its time is over.
+    #[error("the link is too old")]
+    Over(Language),
+}
+
+impl Pages {
+    /// The address of the form for somebody; `None` without a public address.
+    pub fn ask_address(&self, who: &Bearer<'_>, about: Option<&IntentId>) -> Option<String> {
+        let link = who.link(Leads::Ask(about.cloned()), ASK_FOR);
+        Some(format!("{}/p/ask/{}", self.url.as_ref()?, self.links.write(&link)))
+    }
+
+    /// The word of the address under which somebody reads an enquiry, for as long as it is kept.
+    pub fn read_word(&self, who: &Bearer<'_>, enquiry: EnquiryId) -> String {
+        self.links.write(&who.link(Leads::Read(enquiry), self.enquiries_kept))
+    }
+
+    /// The address that goes with it.
+    pub fn read_address(&self, word: &str) -> Option<String> {
+        Some(format!("{}/p/enquiries/{word}", self.url.as_ref()?))
+    }
+
+    /// The word that lets a form be sent once under this name.
+    pub fn submit_word(&self, who: &Bearer<'_>, as_: EnquiryId) -> String {
+        self.links.write(&who.link(Leads::Submit(as_), SUBMIT_FOR))
+    }
+
+    /// Reads a word of ours whose time is not over.
+    pub fn follow(&self, word: &str, now: Timestamp) -> Result<Link, LinkError> {
+        let link = self.links.read(word).ok_or(LinkError::Unknown)?;
+        if now < link.until { Ok(link) } else { Err(LinkError::Over(link.language)) }
+    }
+}
+
+/// For whom a link is made.
+#[derive(Debug, Clone, Copy)]
+pub struct Bearer<'a> {
+    /// On which account.
+    pub account: &'a AccountId,
+    /// Who.
+    pub resident: ResidentRef,
+    /// In which language the page is to be read.
+    pub language: Language,
+    /// From when on the time counts.
+    pub now: Timestamp,
+}
+
+impl<'a> Bearer<'a> {
+    /// The bearer of a link, for another link of the same person.
+    pub fn of(link: &'a Link, now: Timestamp) -> Self {
+        Self { account: &link.account, resident: link.resident, language: link.language, now }
+    }
+
+    fn link(&self, leads: Leads, lasts: SignedDuration) -> Link {
+        Link {
+            account: self.account.clone(),
+            resident: self.resident,
+            leads,
+            language: self.language,
+            until: self.now.checked_add(lasts).unwrap_or(Timestamp::MAX),
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! What was not answered, for staff to learn from: grouped by likeness, with counts and trend.
+
+use std::collections::HashMap;
+
+use jiff::SignedDuration;
+
+use super::Ctx;
+use crate::{
+    domain::{
+        id::{AccountId, IntentId},
+        staff_ref::StaffRef,
+        time::Timestamp,
+        unanswered::{Done, Mark, Unanswered},
+        version::Version,
+    },
+    intent::likeness::Likeness,
+    store::{StoreError, unanswered::Cursor},
+};
+
+/// How many of the newest questions are grouped: grouping so many takes well under a second.
+const MOST: usize = 10_000;
+/// How many are read at once.
+const PORTION: usize = 1_000;
+/// The length of one of the two times that a trend compares.
+const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Questions that are alike.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QuestionGroup {
+    /// All of them, the oldest first.
+    pub questions: Vec<Unanswered>,
+    /// How many of them came in the last seven days.
+    pub last_week: usize,
+    /// How many came in the seven days before.
+    pub week_before: usize,
+    /// The intents that were near, the one that was near most often first.
+    pub nearest: Vec<IntentId>,
+    /// What staff did last with any of them.
+    pub mark: Option<Mark>,
+    /// How many came after that: an intent that was extended and still does not answer.
+    pub since_mark: usize,
+}
+
+impl QuestionGroup {
+    /// What stands for the group: its newest question, in today's words.
+    pub fn title(&self) -> &str {
+        self.questions.last().map_or("", |question| &question.text)
+    }
+
+    /// Whether staff have yet to look at it: nothing was done, or more came after an answer was written.
+    pub fn is_new(&self) -> bool {
+        match &self.mark {
+            None => true,
+            Some(mark) => matches!(mark.done, Done::Added(_)) && self.since_mark > 0,
+        }
+    }
+
+    /// What a mark of this group names: every question as it was looked at.
+    pub fn seen(&self) -> Vec<(Cursor, Version)> {
+        self.questions.iter().map(|q| ((q.at, q.id), q.version)).collect()
+    }
+}
+
+/// The groups of an account, those that grow most first.
+pub async fn list_groups(ctx: &Ctx, account: &AccountId) -> Result<Vec<QuestionGroup>, StoreError> {
+    let mut questions = Vec::new();
+    let mut before = None;
+    while questions.len() < MOST {
+        let portion = ctx.store.list_unanswered(account, before, PORTION).await?;
+        let Some(last) = portion.last() else { break };
+        before = Some((last.at, last.id));
+        questions.extend(portion);
+    }
+    questions.reverse();
+    Ok(group(questions, ctx.clock.now()))
+}
+
+/// Groups questions, the oldest first.
+fn group(questions: Vec<Unanswered>, now: Timestamp) -> Vec<QuestionGroup> {
+    let mut likeness = Likeness::default();
+    let mut groups: Vec<Vec<Unanswered>> = Vec::new();
+    for question in questions {
+        let place = likeness.add(&question.text);
+        if place == groups.len() {
+            groups.push(Vec::new());
+        }
+        groups[place].push(question);
+    }
+    let mut groups: Vec<QuestionGroup> = groups.into_iter().map(|list| summed_up(list, now)).collect();
+    groups.sort_by_key(|group| std::cmp::Reverse((group.is_new(), group.last_week, group.questions.len())));
+    groups
+}
+
+fn summed_up(questions: Vec<Unanswered>, now: Timestamp) -> QuestionGroup {
+    let age = |question: &&Unanswered| now.duration_since(question.at);
+    let last_week = questions.iter().filter(|q| age(q) < WEEK).count();
+    let week_before = questions.iter().filter(|q| age(q) >= WEEK && age(q) < WEEK * 2).count();
+    let mut times: HashMap<&IntentId, usize> = HashMap::new();
+    for intent in questions.iter().flat_map(|question| &question.nearest) {
+        *times.entry(intent).or_default() += 1;
+    }
+    let mut nearest: Vec<_> = times.into_iter().collect();
+    nearest.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    let nearest = nearest.into_iter().map(|(intent, _)| intent.clone()).collect();
+    let mark = questions.iter().filter_map(|question| question.mark.clone()).max_by_key(|mark| mark.at);
+    let since_mark = mark.as_ref().map_or(0, |mark| questions.iter().filter(|q| q.at > mark.at).count());
+    QuestionGroup { questions, last_week, week_before, nearest, mark, since_mark }
+}
+
+/// Says of a group, as it was looked at, that it is none of the city's matters.
+pub async fn ignore(
+    ctx: &Ctx,
+    account: &AccountId,
+    by: &StaffRef,
+    seen: Vec<(Cursor, Version)>,
+) -> Result<usize, StoreError> {
+    mark(ctx, account, by, seen, Done::Ignored).await
+}
+
+/// Says of a group that an intent for it is being written.
+pub async fn mark_drafted(
+    ctx: &Ctx,
+    account: &AccountId,
+    by: &StaffRef,
+    seen: Vec<(Cursor, Version)>,
+) -> Result<usize, StoreError> {
+    mark(ctx, account, by, seen, Done::Drafted).await
+}
+
+/// Says of a group that it has become an example of an intent. Who publishes the example calls it then.
+pub async fn mark_added(
+    ctx: &Ctx,
+    account: &AccountId,
+    by: &StaffRef,
+    seen: Vec<(Cursor, Version)>,
+    intent: IntentId,
+) -> Result<usize, StoreError> {
+    mark(ctx, account, by, seen, Done::Added(intent)).await
+}
+
+async fn mark(
+    ctx: &Ctx,
+    account: &AccountId,
+    by: &StaffRef,
+    seen: Vec<(Cursor, Version)>,
+    done: Done,
+) -> Result<usize, StoreError> {
+    let mark = Mark { done, by: by.clone(), at: ctx.clock.now() };
+    ctx.store.mark_unanswered(account, seen, mark).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{language::Language, unanswered::UnansweredId, unanswered::Why};
+
+    const DAY: i64 = 86_400;
+
+    fn asked(number: u128, day: i64, text: &str, mark: Option<(i64, Done)>) -> Unanswered {
+        let at = |day: i64| Timestamp::from_second(day * DAY).unwrap();
+        let mark = mark.map(|(day, done)| Mark { done, by: StaffRef::new("stf_1"), at: at(day) });
+        Unanswered {
+            id: UnansweredId(uuid::Uuid::from_u128(number)),
+            at: at(day),
+            text: text.into(),
+            language: Language::Ja,
+            why: Why::Refused,
+            nearest: vec![IntentId::new(if number.is_multiple_of(2) { "even" } else { "odd" })],
+            mark,
+            version: Version(1),
+        }
+    }
+
+    #[test]
+    fn groups_have_counts_a_trend_and_what_was_done() {
+        let added = Some((15, Done::Added(IntentId::new("park.dogs"))));
+        let ignored = Some((15, Done::Ignored));
+        let questions = vec![
+            asked(1, 10, "ドッグランはありますか", added),
+            asked(2, 11, "宇宙旅行に行きたい", ignored),
+            asked(3, 14, "ドッグランありますか", None),
+            asked(4, 20, "ドッグランはありますか？", None),
+            asked(5, 21, "宇宙旅行へ行きたい", None),
+        ];
+        let groups = group(questions, Timestamp::from_second(22 * DAY).unwrap());
+        assert_eq!(groups.len(), 2);
+        let dogs = &groups[0];
+        assert_eq!((dogs.questions.len(), dogs.last_week, dogs.week_before), (3, 1, 2));
+        assert_eq!((dogs.is_new(), dogs.since_mark), (true, 1), "the example did not help");
+        assert_eq!(dogs.nearest[0].as_str(), "odd");
+        assert_eq!(dogs.title(), "ドッグランはありますか？");
+        assert!(!groups[1].is_new(), "what was ignored stays ignored");
+        assert_eq!(groups[1].seen().len(), 2);
+    }
+}
