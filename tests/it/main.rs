@@ -6,6 +6,7 @@ mod bad_input;
 mod bodies;
 mod command_line;
 mod configuration;
+mod console;
 mod conversation;
 mod late;
 mod mutations;
