@@ -6,12 +6,14 @@ use todoke::{
     domain::{
         audit::{Head, verify},
         staff::{Machine, Membership, Origin, Role, StaffId, Stage},
+        time::Clock,
     },
     journeys::staff::{
         Secret,
         invite::{self, NewStaff},
         play,
     },
+    system::SystemClock,
     web::console::{Need, PAGES, Page},
 };
 
@@ -136,7 +138,7 @@ fn code(key: &str, steps: i64) -> String {
     use totp_rs::{Builder, Secret};
     let seed = Secret::try_from_base32(key.replace(' ', "")).unwrap();
     let totp = Builder::new().with_secret(seed).with_account_name("x").build().unwrap();
-    let now = jiff::Timestamp::try_from(std::time::SystemTime::now()).unwrap();
+    let now = SystemClock.now();
     let at = now.checked_add((30 * steps).seconds()).unwrap();
     totp.generate(u64::try_from(at.as_second()).unwrap()).to_string()
 }
@@ -266,7 +268,7 @@ async fn many_wrong_passwords_make_everybody_wait_and_tell_nothing() {
 #[tokio::test]
 async fn whoever_left_is_out_with_the_next_request() {
     let town = town().await;
-    let today = jiff::Timestamp::try_from(std::time::SystemTime::now()).unwrap();
+    let today = SystemClock.now();
     let today = today.in_tz("Asia/Tokyo").unwrap().date();
     let mut left = Browser::with_role(&town, "todoke", Role::FaqEditor).await;
     assert_eq!(left.get("/console/todoke").await.status, 200);
