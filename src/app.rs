@@ -2,6 +2,8 @@
 //!
 //! The only place, beside `cli`, that names adapters.
 
+mod commands;
+
 use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
@@ -84,21 +86,7 @@ impl App {
             "the store is open"
         );
         let credentials = credentials(&config.accounts);
-        let messenger =
-            LineMessenger::new(&settings.line, &credentials).context("the client for LINE cannot be made")?;
-        let accounts: Vec<Account> = config.accounts.iter().map(|a| a.account.clone()).collect();
-        let ctx = Ctx {
-            store: Arc::clone(&store) as Arc<dyn Store>,
-            messenger: Arc::new(messenger),
-            library: Arc::new(Library::new(accounts)),
-            catalogue: Arc::new(Catalogue::embedded()?),
-            identities: Arc::new(Identities::new(Arc::clone(&health), channels(&config.accounts))),
-            clock: Arc::new(SystemClock),
-            ids: Arc::new(SystemIds),
-            entropy: Arc::new(SystemEntropy),
-            passwords: Arc::new(Passwords::new(Arc::new(SystemEntropy))),
-            pages: Arc::new(pages(config)?),
-        };
+        let ctx = context(config, &store, &credentials, &health)?;
         let shelf: Arc<dyn Shelf> = Arc::new(FolderShelf::new(&settings.intents.dir));
         curate_all(&ctx, &*shelf, &health);
         let watch_guard = if settings.intents.watch { watch_intents(&ctx, &shelf, &health) } else { None };
@@ -149,7 +137,7 @@ impl App {
             .map(|account| spawn(check_in::run(ctx.clone(), account.clone(), stopping.clone())));
         tasks.extend(checks);
         tasks.extend(console_alone);
-        tasks.extend(listen_to_commands(config, &store, stopping));
+        tasks.extend(listen_to_commands(config, &ctx, &store, stopping));
         tracing::info!(%address, "todoke is ready");
         Ok(Self { address, ctx, stop, tasks, store, drain, failed, _watch: watch_guard })
     }
@@ -291,6 +279,45 @@ fn open_store(config: &Config, health: &Arc<Health>, fail: mpsc::Sender<()>) -> 
     Ok(SledStore::open(sled_config(config, Box::new(on_condition))?, &keyring(config)?, sources())?)
 }
 
+/// What journeys use, over this store.
+fn context(
+    config: &Config,
+    store: &Arc<SledStore>,
+    credentials: &HashMap<AccountId, Arc<Credentials>>,
+    health: &Arc<Health>,
+) -> anyhow::Result<Ctx> {
+    let messenger = LineMessenger::new(&config.settings.line, credentials);
+    let accounts: Vec<Account> = config.accounts.iter().map(|a| a.account.clone()).collect();
+    Ok(Ctx {
+        store: Arc::clone(store) as Arc<dyn Store>,
+        messenger: Arc::new(messenger.context("the client for LINE cannot be made")?),
+        library: Arc::new(Library::new(accounts)),
+        catalogue: Arc::new(Catalogue::embedded()?),
+        identities: Arc::new(Identities::new(Arc::clone(health), channels(&config.accounts))),
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(SystemIds),
+        entropy: Arc::new(SystemEntropy),
+        passwords: Arc::new(Passwords::new(Arc::new(SystemEntropy))),
+        pages: Arc::new(pages(config)?),
+    })
+}
+
+/// Asks the server that holds the store, or, when nobody serves, opens the store and answers.
+pub async fn ask(config: &Config, request: Request) -> anyhow::Result<serde_json::Value> {
+    if let Some(answer) = control::ask(&config.settings.data_dir()?, request.clone()).await? {
+        return Ok(answer);
+    }
+    let (sled, keyring) = (sled_config(config, Box::new(|_| ()))?, keyring(config)?);
+    let store = Arc::new(SledStore::open(sled, &keyring, sources())?);
+    let ctx = context(config, &store, &credentials(&config.accounts), &Arc::default())?;
+    let answer = commands::answer(&ctx, &store, request).await;
+    store.close();
+    match answer["error"].as_str() {
+        Some(error) => anyhow::bail!("{error}"),
+        None => Ok(answer),
+    }
+}
+
 /// Opens the store of a server that does not run, for a command that only reads.
 pub fn open_to_look(config: &Config) -> anyhow::Result<SledStore> {
     let data = config.settings.data_dir()?;
@@ -305,6 +332,7 @@ pub fn open_to_look(config: &Config) -> anyhow::Result<SledStore> {
 /// Takes commands through the control socket; without it the server works all the same.
 fn listen_to_commands(
     config: &Config,
+    ctx: &Ctx,
     store: &Arc<SledStore>,
     stop: watch::Receiver<bool>,
 ) -> Option<JoinHandle<()>> {
@@ -315,16 +343,10 @@ fn listen_to_commands(
         .and_then(|data| Ok(control::listen(&data)?))
         .inspect_err(|error| tracing::warn!(%error, "commands cannot reach this server's store"))
         .ok()?;
-    let store = Arc::clone(store);
-    let answer = move |Request::StoreVerify| {
-        let store = Arc::clone(&store);
-        async move {
-            let report = tokio::task::spawn_blocking(move || store.verify()).await;
-            report.map_or_else(
-                |error| serde_json::json!({ "error": format!("verifying broke off: {error}") }),
-                |report| serde_json::json!(report),
-            )
-        }
+    let (ctx, store) = (ctx.clone(), Arc::clone(store));
+    let answer = move |request| {
+        let (ctx, store) = (ctx.clone(), Arc::clone(&store));
+        async move { commands::answer(&ctx, &store, request).await }
     };
     Some(spawn(control::serve(listener, answer, stop)))
 }

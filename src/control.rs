@@ -22,11 +22,40 @@ use tokio::{
 };
 
 /// What may be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Request {
     /// Read every record and report.
     StoreVerify,
+    /// Add somebody to the staff, everything as typed.
+    StaffAdd {
+        /// The account.
+        account: String,
+        /// The login name.
+        login: String,
+        /// The name for people.
+        name: String,
+        /// The roles.
+        roles: Vec<String>,
+        /// The department.
+        department: Option<String>,
+        /// The first day.
+        from: Option<String>,
+        /// The last day.
+        until: Option<String>,
+    },
+    /// List the staff of an account.
+    StaffList {
+        /// The account.
+        account: String,
+    },
+    /// Some entries of the audit log.
+    AuditFrom {
+        /// The number of the first one.
+        from: u64,
+        /// Whether they are taken out, which is an entry of its own.
+        export: bool,
+    },
 }
 
 /// A question is one short line.

@@ -47,7 +47,7 @@ const MODULES: &[Row] = &[
     Row(
         "web",
         "domain journeys intent health catalogue keyring::Key line::signature line::event line::Credentials \
-         system::Stopwatch store::view store::staff::Versioned store::sessions::Post store::StoreError \
+         system::Stopwatch store::view store::staff::Versioned store::StoreError \
          store::NewEvent store::EventBody",
         "the web changes the world only through a journey, never through the store",
     ),

@@ -23,6 +23,7 @@ use todoke::{
         id::AccountId,
         language::Language,
         settlement::{Outcome, Settlement, Trace},
+        staff::{Hash, Invitation},
         time::{Clock, Timestamp},
     },
     keyring::Keyring,
@@ -135,6 +136,30 @@ async fn what_a_stop_could_not_look_at_comes_back_marked() {
     // A start without the account knows nothing of its events, and stops cleanly.
     drop(open_with(folder.path(), &["minato"]).unwrap());
     assert_eq!(marks(&open(folder.path()).unwrap()).await, [("ごみ".to_owned(), true)]);
+}
+
+#[tokio::test]
+async fn the_audit_chain_goes_on_after_a_start_and_staff_stand_nowhere_in_clear() {
+    use todoke::store::{audit::Audit, conformance::staff, staff::People};
+    let folder = tempfile::tempdir().unwrap();
+    for round in 1..=3_u128 {
+        let store = open(folder.path()).unwrap();
+        let mut person = staff::person(round);
+        person.login = format!("canary-login-{round}").parse().unwrap();
+        person.name = "カナリア花子".parse().unwrap();
+        let (note, token) = (staff::note(person.id), Hash([u8::try_from(round).unwrap(); 32]));
+        let invitation = Invitation { staff: person.id, token, until: SystemClock.now() };
+        store.add_staff(person, invitation, note).await.unwrap();
+        let entries = store.audit_from(1, 100).await.unwrap();
+        assert_eq!(entries.len(), usize::try_from(round).unwrap());
+        let report = store.verify();
+        assert_eq!((report.problems, report.audit), (Vec::<String>::new(), u64::try_from(round).unwrap()));
+        store.close();
+    }
+    let bytes = fs::read(folder.path().join("store/db")).unwrap();
+    for secret in ["canary-login", "カナリア"] {
+        assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret}");
+    }
 }
 
 #[tokio::test]

@@ -4,12 +4,14 @@
 //! Each command is one file; together with `app` it is the only place that names adapters.
 
 mod ask;
+mod audit;
 mod demo;
 mod health;
 mod intents;
 mod output;
 mod rank;
 mod serve;
+mod staff;
 mod store;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -53,6 +55,12 @@ enum Command {
     /// Look after what is stored
     #[command(subcommand)]
     Store(store::StoreCommand),
+    /// Invite the city's staff to the console
+    #[command(subcommand)]
+    Staff(staff::StaffCommand),
+    /// Check and take out the log of what staff did
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Print completions for a shell
     Completions {
         /// Which shell
@@ -132,6 +140,8 @@ fn run(command: Command) -> anyhow::Result<Ended> {
         Command::Config(ConfigCommand::Check { common, report }) => check_config(common, report.out()),
         Command::Intents(command) => intents::run(command),
         Command::Store(command) => in_runtime(store::run(command)),
+        Command::Staff(command) => in_runtime(staff::run(command)),
+        Command::Audit(command) => in_runtime(audit::run(command)),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "todoke", &mut script);

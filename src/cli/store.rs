@@ -43,11 +43,13 @@ fn text(report: &Value) -> String {
         .map(|p| format!("{p}\n"))
         .collect();
     format!(
-        "{problems}{} events waiting, {} settled, {} residents, {} conversations: {} problems\n",
+        "{problems}{} events waiting, {} settled, {} residents, {} conversations, {} staff, {} audit entries: {} problems\n",
         count("pending"),
         count("settled"),
         count("residents"),
         count("conversations"),
+        count("staff"),
+        count("audit"),
         report["problems"].as_array().map_or(0, Vec::len),
     )
 }

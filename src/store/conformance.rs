@@ -4,6 +4,7 @@
 
 mod emergencies;
 mod enquiries;
+pub mod staff;
 mod unanswered;
 
 use std::collections::BTreeSet;
@@ -44,6 +45,7 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     unanswered::all(&fresh).await;
     enquiries::all(&fresh).await;
     emergencies::all(&fresh).await;
+    staff::all(fresh).await;
 }
 
 /// A moment, in seconds.

@@ -6,7 +6,7 @@ use std::{
     process::{Command, Output},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     support::{Town, simulator},
@@ -40,6 +40,12 @@ fn every_command_has_a_help_and_wrong_use_is_2() {
         "intents schema",
         "store",
         "store verify",
+        "staff",
+        "staff add",
+        "staff list",
+        "audit",
+        "audit verify",
+        "audit export",
         "completions",
     ] {
         let arguments: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
@@ -64,6 +70,8 @@ fn every_command_has_a_help_and_wrong_use_is_2() {
         "intents eval",
         "store",
         "store fly",
+        "staff add --account todoke --login a1 --name x",
+        "audit verify --known x",
         "completions fly",
         "demo --port 70000",
         "intents check /nonexistent",
@@ -275,4 +283,46 @@ async fn a_lost_master_key_is_noticed_and_no_other_is_made_in_its_place() {
     fs::set_permissions(&other, fs::Permissions::from_mode(0o600)).unwrap();
     let (code, told, complaint) = run(home.command_here(&["store", "verify"]));
     assert_eq!((code, told.as_str()), (Some(2), ""), "{complaint}");
+}
+
+#[tokio::test]
+async fn staff_are_added_and_the_audit_is_read_with_and_without_a_server() {
+    let home = Home::new("");
+    let run = |arguments: &[&str]| {
+        let ended = home.command_here(arguments).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (ended.status.code().unwrap(), text(ended.stdout), text(ended.stderr))
+    };
+    let add = |login: &str, role: &str| {
+        run(&["staff", "add", "--account", "todoke", "--login", login, "--name", "花子", "--role", role])
+    };
+    let (status, url, _) = add("hanako", "administrator");
+    assert_eq!(status, 0);
+    assert!(url.starts_with("http://127.0.0.1:8080/console/-/invitations/"), "{url}");
+    let (status, _, complaint) = add("hanako", "viewer");
+    assert!(status == 2 && complaint.contains("taken"), "{complaint}");
+    let (status, _, complaint) = add("taro", "mayor");
+    assert!(status == 2 && complaint.contains("faq-editor"), "{complaint}");
+    let (status, _, complaint) =
+        run(&["staff", "add", "--account", "minato", "--login", "a1", "--name", "x", "--role", "viewer"]);
+    assert!(status == 2 && complaint.contains("the accounts are todoke"), "{complaint}");
+
+    let simulator = simulator(|_| {}).await;
+    let mut server = Server::spawn(&home, free_address(), &simulator.api_base(), &[]);
+    server.ready().await;
+    assert_eq!(add("taro", "viewer").0, 0, "through the server that holds the store");
+    let (status, listed, _) = run(&["staff", "list", "--account", "todoke", "--json"]);
+    let listed: Value = serde_json::from_str(&listed).unwrap();
+    assert_eq!((status, listed["staff"].as_array().unwrap().len()), (0, 2));
+    let (status, verified, _) = run(&["audit", "verify", "--json"]);
+    let verified: Value = serde_json::from_str(&verified).unwrap();
+    assert_eq!((status, &verified["entries"]), (0, &json!(2)));
+    let end = verified["end"].as_str().unwrap().to_owned();
+    let (status, exported, _) = run(&["audit", "export"]);
+    assert_eq!((status, exported.lines().count()), (0, 3), "taking it out is an entry too");
+    assert!(!exported.contains("花子") && !exported.contains("taro"), "{exported}");
+    assert!(server.terminate().await.success());
+    assert_eq!(run(&["audit", "verify", "--known", &end]).0, 0);
+    let (status, told, _) = run(&["audit", "verify", "--known", &end.replace(':', ":0")]);
+    assert!(status == 1 && told.contains("not part of the log"), "{told}");
 }

@@ -7,6 +7,7 @@ mod bodies;
 mod check_in;
 mod command_line;
 mod configuration;
+mod console;
 mod conversation;
 mod desk;
 mod late;

@@ -5,14 +5,18 @@ use super::{
     super::Ctx,
     Offer, Refused, Secret, count_attempt, own_note,
     secret::{RECOVERY_CODES, recovery_code, recovery_hash},
-    settle_attempt, sign_in, totp,
+    sign_in, totp,
 };
 use crate::{
     domain::{
         audit::Action,
+        id::StaffId,
         staff::{Failures, Hash, Origin, SecondFactor, Session, Staff, Stage, Strength, Totp},
     },
-    store::{StoreError, staff::Versioned},
+    store::{
+        StoreError,
+        staff::{Sessions, Versioned},
+    },
 };
 
 /// What was set up.
@@ -21,6 +25,30 @@ pub struct Enrolled {
     pub token: Secret,
     /// To be printed; only their hashes are stored.
     pub recovery_codes: Vec<String>,
+}
+
+/// What may be known of somebody's credentials without seeing them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Factors {
+    /// Whether a password is set.
+    pub has_password: bool,
+    /// Whether a second factor is set up.
+    pub has_second: bool,
+    /// How many recovery codes are left.
+    pub codes_left: usize,
+    /// Whether one administrator has asked for a reset that another one may confirm.
+    pub is_reset_asked: bool,
+}
+
+/// Looks at somebody's credentials.
+pub async fn look(ctx: &Ctx, staff: StaffId) -> Result<Factors, StoreError> {
+    let credentials = ctx.store.load_credentials(staff).await?.value;
+    Ok(Factors {
+        has_password: credentials.password.is_some(),
+        has_second: credentials.second.is_some(),
+        codes_left: credentials.recovery.len(),
+        is_reset_asked: credentials.reset.is_some_and(|reset| reset.is_open(ctx.clock.now())),
+    })
 }
 
 /// Offers a seed, the same one again while it is not confirmed. Whoever has a second factor already may
@@ -67,8 +95,8 @@ pub async fn enrol(
     let Some(step) = totp::step_of(&seed, code, now) else {
         return Err(sign_in::refuse(ctx, staff, &origin, "totp").await?);
     };
-    // Half a session may set up the first second factor and never replace one.
-    if session.stage == Stage::Enrol && credentials.second.is_some() {
+    // Whoever came in with the password alone may set up the first second factor and never replace one.
+    if credentials.second.is_some() && session.strength != Strength::TwoFactors {
         return Err(Refused::Wrong);
     }
     let recovery_codes = codes(ctx);
@@ -77,7 +105,12 @@ pub async fn enrol(
     credentials.failures = Failures::default();
     credentials.reset = None;
     let note = own_note(now, staff, &origin.address, Action::FactorEnrolled);
-    settle_attempt(ctx, staff, credentials, version, Some(note)).await?;
+    // Sessions that were opened with less end.
+    let others = Sessions::EndOthers(*token);
+    match ctx.store.change_credentials(staff, credentials, version, others, Some(note)).await {
+        Err(StoreError::Conflict) => return Err(Refused::Wrong),
+        other => other?,
+    }
     let begun =
         sign_in::begin(ctx, staff, Stage::Full, Strength::TwoFactors, origin, Some(*token), "totp").await?;
     Ok(Enrolled { token: begun.token, recovery_codes })
@@ -96,8 +129,7 @@ pub async fn renew_recovery_codes(
     let recovery_codes = codes(ctx);
     value.recovery = recovery_codes.iter().map(|code| recovery_hash(code)).collect();
     let note = own_note(ctx.clock.now(), session.staff, &origin.address, Action::RecoveryCodesMade);
-    let keep = crate::store::staff::Sessions::Keep;
-    ctx.store.change_credentials(session.staff, value, version, keep, Some(note)).await?;
+    ctx.store.change_credentials(session.staff, value, version, Sessions::Keep, Some(note)).await?;
     Ok(recovery_codes)
 }
 

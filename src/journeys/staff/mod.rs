@@ -8,6 +8,7 @@ pub mod confirm;
 pub mod enrol;
 pub mod import_staff;
 pub mod invite;
+pub mod once;
 pub mod passwords;
 pub mod play;
 pub mod recognise;

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::{
-        audit::Action,
+        audit::{Action, Note, Who},
         id::StaffId,
         staff::{
             Credentials, Failures, Hash, LoginName, Origin, SecondFactor, Session, SessionId, Stage, Strength,
@@ -46,6 +46,10 @@ pub async fn sign_in(ctx: &Ctx, login: &str, password: &str, origin: Origin) -> 
             return Err(Refused::Wait(wait));
         }
         passwords.verify(password, None).await;
+        // Written down as well: otherwise the missing write would tell, by its time, that there is nobody.
+        let mut note = refusal(ctx, &origin, "password");
+        note.object = "unknown".into();
+        ctx.store.append_audit(note).await?;
         return Err(Refused::Wrong);
     };
     let Versioned { value: credentials, version } = count_attempt(ctx, staff.id).await?;
@@ -114,11 +118,21 @@ pub(super) async fn refuse(
     origin: &Origin,
     how: &str,
 ) -> Result<Refused, StoreError> {
-    let mut note = own_note(ctx.clock.now(), staff, &origin.address, Action::SignInRefused);
-    note.actor = crate::domain::audit::Who::Nobody;
-    note.detail.push(("by".into(), how.to_owned()));
+    let note = Note { object: staff.to_string(), ..refusal(ctx, origin, how) };
     ctx.store.append_audit(note).await?;
     Ok(Refused::Wrong)
+}
+
+fn refusal(ctx: &Ctx, origin: &Origin, how: &str) -> Note {
+    Note {
+        at: ctx.clock.now(),
+        actor: Who::Nobody,
+        action: Action::SignInRefused,
+        object: String::new(),
+        account: None,
+        from: Some(origin.address.clone()),
+        detail: vec![("by".into(), how.to_owned())],
+    }
 }
 
 /// Begins a session, in place of the one of the step before.

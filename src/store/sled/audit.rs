@@ -20,7 +20,7 @@ impl Audit for SledStore {
     }
 
     async fn audit_head(&self) -> Result<Head, StoreError> {
-        read_head(writer::read(&self.tree, key::AUDIT_HEAD)?)
+        self.read_audit_head()
     }
 
     async fn audit_from(&self, from: u64, most: usize) -> Result<Vec<Entry>, StoreError> {
@@ -36,7 +36,11 @@ impl Audit for SledStore {
 }
 
 impl SledStore {
-    fn read_entry(&self, seq: u64) -> Result<Entry, StoreError> {
+    pub(super) fn read_audit_head(&self) -> Result<Head, StoreError> {
+        read_head(writer::read(&self.tree, key::AUDIT_HEAD)?)
+    }
+
+    pub(super) fn read_entry(&self, seq: u64) -> Result<Entry, StoreError> {
         let place = key::audit(seq);
         let sealed = writer::read(&self.tree, &place)?
             .ok_or_else(|| StoreError::Damaged { what: format!("audit entry {seq} is missing;") })?;

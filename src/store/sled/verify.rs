@@ -2,7 +2,14 @@
 
 use super::{SledStore, enquiries::own_key, key, pending::key_for, writer};
 use crate::{
-    domain::{conversation::Conversation, enquiry::Content, resident::Resident, unanswered::Unanswered},
+    domain::{
+        audit::{self, Head},
+        conversation::Conversation,
+        enquiry::Content,
+        resident::Resident,
+        staff::{Credentials, Staff},
+        unanswered::Unanswered,
+    },
     store::{
         StoreError,
         record::{self, Kept, Settled, StoredEnquiry},
@@ -24,6 +31,10 @@ pub struct Report {
     pub questions: usize,
     /// Enquiries to a person.
     pub enquiries: usize,
+    /// Members of staff.
+    pub staff: usize,
+    /// Entries of the audit log.
+    pub audit: u64,
     /// What is wrong, one sentence each, without personal data.
     pub problems: Vec<String>,
 }
@@ -84,7 +95,42 @@ impl SledStore {
                 report.problems.push(format!("account {id} has more residents than keys"));
             }
         }
+        self.verify_staff(&mut report);
+        self.verify_audit(&mut report);
         report
+    }
+
+    fn verify_staff(&self, report: &mut Report) {
+        let each: [(&[u8], &str); 2] = [(b"Sp", "staff"), (b"Sc", "credentials")];
+        for (prefix, what) in each {
+            self.each(prefix, 16, report, |place, bytes, report| {
+                let (keys, sealed) = (&self.staff_keys, bytes.get(8..).ok_or_else(|| unreadable(what))?);
+                if what == "staff" {
+                    report.staff += 1;
+                    record::open::<Staff>(&keys.records, place, sealed, what).map(drop)
+                } else {
+                    record::open::<Credentials>(&keys.factors, place, sealed, what).map(drop)
+                }
+            });
+        }
+    }
+
+    /// Follows the chain in portions, up to the end that it had at the beginning.
+    fn verify_audit(&self, report: &mut Report) {
+        let checked = self.read_audit_head().and_then(|end| {
+            let mut head = Head::START;
+            while head.seq < end.seq {
+                let entry = self.read_entry(head.seq + 1)?;
+                head = audit::verify(head, [&entry])
+                    .map_err(|broken| StoreError::Damaged { what: format!("the audit log: {broken};") })?;
+            }
+            report.audit = end.seq;
+            let whole = head == end;
+            whole.then_some(()).ok_or_else(|| unreadable("the end of the audit log"))
+        });
+        if let Err(error) = checked {
+            report.problems.push(error.to_string());
+        }
     }
 
     /// Reads every value below a prefix whose own part of the key has `length` bytes (longer ones are

@@ -31,10 +31,10 @@ use crate::{
         staff::{Actor, Denied, Hash, Reason, Right, Stage},
     },
     journeys::staff::{
-        Refused, confirm,
+        Refused, confirm, enrol,
+        once::{self, Posting},
         recognise::{Recognised, recognise},
     },
-    store::sessions::Post,
     web::error::ConsoleError,
 };
 
@@ -100,10 +100,11 @@ fn error_page(words: ConsoleWords, error: &ConsoleError) -> Response {
         }
         _ => words.say(&what),
     };
+    let title = words.say(&title);
     let template = ErrorPage {
-        frame: Frame::bare(words),
+        frame: Frame::bare(words).titled(title.clone()),
         status: status.as_u16(),
-        title: words.say(&title),
+        title,
         what,
         administrators,
     };
@@ -174,11 +175,11 @@ async fn pass(
     let visit = Visit::new(inner);
     let mut request = Request::from_parts(parts, body);
     request.extensions_mut().insert(visit.clone());
-    if is_post { once(visit, request, next).await } else { Ok(next.run(request).await) }
+    if is_post { take_form(visit, request, next).await } else { Ok(next.run(request).await) }
 }
 
 /// Runs a posted form, if it was made here and not posted before.
-async fn once(visit: Visit, request: Request, next: Next) -> Result<Response, ConsoleError> {
+async fn take_form(visit: Visit, request: Request, next: Next) -> Result<Response, ConsoleError> {
     let (Some(session), Some(token)) = (visit.session(), token_of(&visit)) else {
         // Forms of the way in: that they come from our own pages was checked by their origin.
         return Ok(next.run(request).await);
@@ -193,16 +194,16 @@ async fn once(visit: Visit, request: Request, next: Next) -> Result<Response, Co
     {
         return Ok(asked);
     }
-    match visit.ctx().store.claim_post(&token, &key).await? {
-        Post::First => {}
-        Post::Done(location) => return Ok(see(&location)),
-        Post::Unknown => return Err(ConsoleError::Unknown),
+    match once::begin(visit.ctx(), &token, &key).await? {
+        Posting::First => {}
+        Posting::Done(location) => return Ok(see(&location)),
+        Posting::Unknown => return Err(ConsoleError::Unknown),
     }
     let response = next.run(request).await;
     let location = (response.status() == StatusCode::SEE_OTHER)
         .then(|| response.headers().get(header::LOCATION)?.to_str().ok().map(str::to_owned))
         .flatten();
-    visit.ctx().store.finish_post(&token, &key, location).await?;
+    once::finish(visit.ctx(), &token, &key, location).await?;
     Ok(response)
 }
 
@@ -231,12 +232,12 @@ async fn prove(visit: &Visit) -> Result<Option<Response>, ConsoleError> {
             Err(other) => return Err(other.into()),
         }
     }
-    let credentials = visit.ctx().store.load_credentials(signed.checked.staff().id).await?.value;
+    let factors = enrol::look(visit.ctx(), signed.checked.staff().id).await?;
     let template = ConfirmPage {
         frame: visit.frame(),
-        has_password: credentials.password.is_some(),
+        has_password: factors.has_password,
         action: visit.path().to_owned(),
-        with_code: credentials.second.is_some(),
+        with_code: factors.has_second,
         fields: posted.again(),
         problem: is_answer,
     };

@@ -10,8 +10,8 @@ use super::{
     visit::{Visit, page, page_with_problems, see},
 };
 use crate::{
-    domain::staff::{SecondFactor, SessionId},
-    journeys::staff::{revoke, set_password, set_password::NotSet},
+    domain::staff::SessionId,
+    journeys::staff::{enrol, revoke, set_password, set_password::NotSet},
     web::error::ConsoleError,
 };
 
@@ -46,7 +46,7 @@ struct MePage {
 pub(super) async fn show(visit: Visit) -> Result<Response, ConsoleError> {
     let (ctx, signed, frame) = (visit.ctx(), visit.signed()?, visit.frame());
     let staff = signed.checked.staff();
-    let credentials = ctx.store.load_credentials(staff.id).await?.value;
+    let factors = enrol::look(ctx, staff.id).await?;
     let zone = staff.memberships.first().and_then(|one| ctx.library.account(&one.account));
     let zone = zone.map_or(jiff::tz::TimeZone::UTC, |account| account.time_zone.clone());
     let time = |at: jiff::Timestamp| at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
@@ -70,8 +70,8 @@ pub(super) async fn show(visit: Visit) -> Result<Response, ConsoleError> {
         login: staff.login.as_str().to_owned(),
         roles: roles.collect(),
         sessions: sessions.collect(),
-        has_factor: matches!(credentials.second, Some(SecondFactor::Totp(_))),
-        codes_left: credentials.recovery.len(),
+        has_factor: factors.has_second,
+        codes_left: factors.codes_left,
         frame,
     };
     Ok(page(&template))

@@ -115,6 +115,13 @@ pub(super) fn departments(visit: &Visit) -> Vec<String> {
 /// A problem at a field: the field's id and the sentence's key.
 pub(super) type Problem = (&'static str, &'static str);
 
+/// Problems in the order in which the fields stand on the page.
+pub(super) fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
+    let fields = ["name", "login", "roles", "department", "from", "until"];
+    problems.sort_by_key(|(field, _)| fields.iter().position(|one| one == field));
+    problems
+}
+
 /// What was typed about a membership, with everything that is wrong with it.
 pub(super) fn read_membership(visit: &Visit, actor: &Managing) -> (Option<Membership>, Vec<Problem>) {
     let (posted, mut problems) = (visit.posted(), Vec::new());
@@ -210,7 +217,7 @@ pub(super) async fn invite(
             Err(other) => return Err(other.into()),
         }
     }
-    Ok(page_with_problems(&InvitePage::of(&visit, problems)))
+    Ok(page_with_problems(&InvitePage::of(&visit, in_order(problems))))
 }
 
 /// The address to hand over.

@@ -6,13 +6,13 @@ use axum::{extract::Path, response::Response};
 use super::{
     frame::Frame,
     session::Acting,
-    staff::{Problem, RoleBox, departments, link, read_membership, role_boxes, show_once},
+    staff::{Problem, RoleBox, departments, in_order, link, read_membership, role_boxes, show_once},
     visit::{Visit, page, page_with_problems, see},
 };
 use crate::{
     domain::staff::{PersonName, Role, Staff, StaffId, Version, rights::ManageStaff},
     journeys::staff::{
-        StaffError, change_staff::change_staff, invite, reset_factor::reset_factor, revoke::revoke,
+        StaffError, change_staff::change_staff, enrol, invite, reset_factor::reset_factor, revoke::revoke,
     },
     store::staff::Versioned,
     web::error::ConsoleError,
@@ -61,10 +61,9 @@ async fn edit_page(
     problems: Vec<Problem>,
 ) -> Result<EditPage, ConsoleError> {
     let (frame, posted, account) = (visit.frame(), visit.posted(), visit.account()?);
-    let credentials = visit.ctx().store.load_credentials(staff.value.id).await?.value;
+    let factors = enrol::look(visit.ctx(), staff.value.id).await?;
     let membership = staff.value.membership(account).ok_or(ConsoleError::NotFound)?;
     let day = |day: Option<jiff::civil::Date>| day.map_or_else(String::new, |day| day.to_string());
-    let now = visit.ctx().clock.now();
     let title = staff.value.name.to_string();
     let mut edit = EditPage {
         action: visit.path().to_owned(),
@@ -78,8 +77,8 @@ async fn edit_page(
         from: day(membership.from),
         until: day(membership.until),
         is_oneself: visit.signed()?.checked.staff().id == staff.value.id,
-        has_factor: credentials.second.is_some(),
-        is_reset_asked: credentials.reset.is_some_and(|reset| reset.is_open(now)),
+        has_factor: factors.has_second,
+        is_reset_asked: factors.is_reset_asked,
         problems,
         frame: frame.titled(title),
     };
@@ -130,7 +129,7 @@ pub(super) async fn change(
                 problems.push(("name", "problem-name"));
             }
             let (Some(membership), Some(name)) = (membership, name) else {
-                return Ok(page_with_problems(&edit_page(&visit, &staff, problems).await?));
+                return Ok(page_with_problems(&edit_page(&visit, &staff, in_order(problems)).await?));
             };
             let expected = Version(posted.text("version").parse().map_err(|_| ConsoleError::BadForm)?);
             change_staff(ctx, &actor, id, expected, name, membership).await?;
