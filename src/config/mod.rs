@@ -270,8 +270,7 @@ impl Settings {
         let own = |start: &&str| {
             url.strip_prefix(*start).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
         };
-        if !(url.is_empty() || url.starts_with("https://") || on_this_machine.iter().any(|start| own(start)))
-        {
+        if !(url.is_empty() || url.starts_with("https://") || on_this_machine.iter().any(own)) {
             return wrong(
                 "server.public_url must start with https://, for example https://line.city.example: residents \
                  write to the city there (http:// is for this machine alone)",
