@@ -1,5 +1,5 @@
 // A question to a person: from the chat to the form, its number, its page; with and without mistakes, and
-// without a fault that axe could find, on both sizes, light and dark, in every language that it is written in.
+// without a fault that axe could find, on both sizes, light and dark, in three of its languages.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -22,7 +22,7 @@ const fits = (page) => page.evaluate(() => document.documentElement.scrollWidth 
 
 /** A refusal's button 「市に問い合わせる」: the address behind it. */
 async function wayToForm(chat) {
-  const refused = await chat.say("宇宙旅行に行きたい");
+  const refused = await chat.say("明日の天気は");
   return refused.getByRole("link", { name: "市に問い合わせる" }).getAttribute("href");
 }
 
@@ -32,6 +32,8 @@ for (const [name, size] of [["desktop", DESKTOP], ["phone", PHONE]]) {
       const chat = await open(t, here, { size, dark, expects: [/422/] });
       const look = `${name}-${dark ? "dark" : "light"}`;
       const { page } = chat;
+      // Each resident may send a few forms an hour.
+      if (size === PHONE) await chat.switchTo("リン");
       await page.goto(await wayToForm(chat));
       for (const [language, title] of [["やさしい日本語", "市役所"], ["English", "Ask the city"], ["日本語", "市への問い合わせ"]]) {
         await page.getByRole("link", { name: language, exact: true }).click();
@@ -75,6 +77,7 @@ for (const [name, size] of [["desktop", DESKTOP], ["phone", PHONE]]) {
 
 test("by keyboard alone, without JavaScript", async (t) => {
   const chat = await open(t, here);
+  await chat.switchTo("Nguyễn Mai");
   const address = await wayToForm(chat);
   const context = await here.browser.newContext({ javaScriptEnabled: false, viewport: PHONE });
   t.after(() => context.close());
