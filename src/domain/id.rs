@@ -25,6 +25,13 @@ pub struct InvalidId {
     expected: &'static str,
 }
 
+impl InvalidId {
+    /// `expected` goes on after 「… is not」.
+    pub(super) fn new(value: &str, expected: &'static str) -> Self {
+        Self { value: value.to_owned(), expected }
+    }
+}
+
 /// One LINE official account of this installation, for example `todoke`: `[a-z][a-z0-9-]{0,31}`.
 ///
 /// It is part of every stored key and of the webhook's address. Cheap to clone.

@@ -4,6 +4,7 @@
 //! random number: those come in through the ports [`time::Clock`], [`id::Ids`] and [`id::Entropy`].
 
 pub mod account;
+pub mod content;
 pub mod conversation;
 pub mod event;
 pub mod id;

@@ -2,6 +2,8 @@
 //!
 //! `tests/store.rs` runs it against each backend; a backend is done when it passes.
 
+pub mod content;
+
 use std::collections::BTreeSet;
 
 use super::{Accepted, Claimed, EventBody, NewEvent, Store, StoreError};
@@ -36,6 +38,7 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     facts_are_counted_by_day(&fresh()).await;
     long_texts_are_kept_whole(&fresh()).await;
     a_waiting_worker_is_woken(&fresh()).await;
+    content::all(&fresh).await;
 }
 
 /// A moment, in seconds.

@@ -5,6 +5,7 @@
 //! object leaves an adapter. `conformance` holds every backend to the same behaviour.
 
 pub mod conformance;
+pub mod content;
 pub mod error;
 pub mod record;
 pub mod sled;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+pub use content::Contents;
 pub use error::StoreError;
 
 use crate::domain::{
@@ -26,7 +28,7 @@ use crate::domain::{
 };
 
 /// Everything that a backend offers.
-pub trait Store: Inbox + Figures + view::Views + Send + Sync + 'static {
+pub trait Store: Inbox + Figures + Contents + view::Views + Send + Sync + 'static {
     /// What this backend can and cannot do, said at start.
     fn capabilities(&self) -> Capabilities;
 }

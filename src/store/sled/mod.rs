@@ -5,6 +5,7 @@
 
 mod accept;
 mod chunk;
+mod content;
 mod inbox;
 mod key;
 mod lanes;

@@ -20,6 +20,8 @@ pub struct Report {
     pub residents: usize,
     /// Conversations.
     pub conversations: usize,
+    /// Revisions of published content.
+    pub revisions: usize,
     /// What is wrong, one sentence each, without personal data.
     pub problems: Vec<String>,
 }
@@ -66,6 +68,7 @@ impl SledStore {
                 let sealing = key_for(account, &self.residents, hash_of(place))?;
                 record::open::<Conversation>(&sealing, place, &bytes, "conversation").map(drop)
             });
+            self.verify_contents(id, &mut report);
             if report.residents - before > self.residents.count(id) {
                 report.problems.push(format!("account {id} has more residents than keys"));
             }
