@@ -2,6 +2,8 @@
 //!
 //! The only place, beside `cli`, that names adapters.
 
+pub mod curating;
+
 use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
@@ -17,12 +19,12 @@ use tokio::{
 use crate::{
     catalogue::Catalogue,
     config::{AccountConfig, Config},
-    content::{Shelf, WatchGuard, files::FolderShelf},
+    content::WatchGuard,
     control::{self, Request},
     domain::{account::Account, id::AccountId},
     health::{Finding, Health, Level},
     jobs::{periodic, runner::Runner},
-    journeys::{Ctx, Library, curate::curate, retain::Retention},
+    journeys::{Ctx, Library, curate::Desk, retain::Retention},
     keyring::Keyring,
     line::{Credentials, LineMessenger},
     store::{
@@ -43,6 +45,8 @@ pub struct App {
     pub address: SocketAddr,
     /// What journeys use; for the demo's read models.
     pub ctx: Ctx,
+    /// What people use who keep the content; for the console.
+    pub desk: Arc<Desk>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     store: Arc<SledStore>,
@@ -81,9 +85,9 @@ impl App {
             catalogue: Arc::new(Catalogue::embedded()?),
             clock: Arc::new(SystemClock),
         };
-        let shelf: Arc<dyn Shelf> = Arc::new(FolderShelf::new(&settings.intents.dir));
-        curate_all(&ctx, &*shelf, &health);
-        let watch_guard = if settings.intents.watch { watch_intents(&ctx, &shelf, &health) } else { None };
+        let desk =
+            curating::desk(config, Arc::clone(&ctx.store), Arc::clone(&ctx.library), Arc::clone(&health))
+                .await;
 
         let (stop, stopping) = watch::channel(false);
         let drain = Duration::from_secs(settings.server.drain_seconds);
@@ -107,9 +111,15 @@ impl App {
             spawn(periodic::run(ctx.clone(), retention, stopping.clone())),
         ];
         tasks.extend(counts.map(|counts| spawn(tidy(counts, stopping.clone()))));
-        tasks.extend(listen_to_commands(config, &store, stopping));
+        let watched =
+            settings.intents.watch.then(|| curating::watch_files(&desk, stopping.clone())).flatten();
+        let watch_guard = watched.map(|(guard, work)| {
+            tasks.push(spawn(work));
+            guard
+        });
+        tasks.extend(listen_to_commands(config, &store, &desk, stopping));
         tracing::info!(%address, "todoke is ready");
-        Ok(Self { address, ctx, stop, tasks, store, drain, failed, _watch: watch_guard })
+        Ok(Self { address, ctx, desk, stop, tasks, store, drain, failed, _watch: watch_guard })
     }
 
     /// Comes back when the store has failed and the process should end.
@@ -248,6 +258,7 @@ pub fn open_to_look(config: &Config) -> anyhow::Result<SledStore> {
 fn listen_to_commands(
     config: &Config,
     store: &Arc<SledStore>,
+    desk: &Arc<Desk>,
     stop: watch::Receiver<bool>,
 ) -> Option<JoinHandle<()>> {
     let listener = config
@@ -257,15 +268,25 @@ fn listen_to_commands(
         .and_then(|data| Ok(control::listen(&data)?))
         .inspect_err(|error| tracing::warn!(%error, "commands cannot reach this server's store"))
         .ok()?;
-    let store = Arc::clone(store);
-    let answer = move |Request::StoreVerify| {
-        let store = Arc::clone(&store);
+    let (store, desk) = (Arc::clone(store), Arc::clone(desk));
+    let answer = move |request: Request| {
+        let (store, desk) = (Arc::clone(&store), Arc::clone(&desk));
         async move {
-            let report = tokio::task::spawn_blocking(move || store.verify()).await;
-            report.map_or_else(
-                |error| serde_json::json!({ "error": format!("verifying broke off: {error}") }),
-                |report| serde_json::json!(report),
-            )
+            match request {
+                Request::StoreVerify => {
+                    let report = tokio::task::spawn_blocking(move || store.verify()).await;
+                    report.map_or_else(
+                        |error| serde_json::json!({ "error": format!("verifying broke off: {error}") }),
+                        |report| serde_json::json!(report),
+                    )
+                }
+                Request::Intents { account, question } => match serde_json::from_value(question) {
+                    Ok(question) => curating::answer(&desk, &account, question).await,
+                    Err(error) => {
+                        serde_json::json!({ "error": format!("the command is not understood: {error}") })
+                    }
+                },
+            }
         }
     };
     Some(spawn(control::serve(listener, answer, stop)))
@@ -327,20 +348,4 @@ fn report_accounts(accounts: &[AccountConfig], health: &Health) {
         };
         health.report(format!("account.{id}"), finding);
     }
-}
-
-fn curate_all(ctx: &Ctx, shelf: &dyn Shelf, health: &Health) {
-    for account in ctx.library.accounts() {
-        curate(ctx, shelf, health, account);
-    }
-}
-
-/// Watches the intent files; without watching the server works all the same.
-fn watch_intents(ctx: &Ctx, shelf: &Arc<dyn Shelf>, health: &Arc<Health>) -> Option<WatchGuard> {
-    let (ctx, again, health) = (ctx.clone(), Arc::clone(shelf), Arc::clone(health));
-    let on_change = Box::new(move || curate_all(&ctx, &*again, &health));
-    shelf
-        .watch(on_change)
-        .inspect_err(|error| tracing::warn!(%error, "edited intents will be seen at the next start only"))
-        .ok()
 }

@@ -10,6 +10,7 @@ mod intents;
 mod output;
 mod rank;
 mod serve;
+mod sheets;
 mod store;
 
 use std::{path::PathBuf, process::ExitCode};
