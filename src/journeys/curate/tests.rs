@@ -14,8 +14,8 @@ use crate::{
     health::Level,
     intent::{Query, draft::Draft},
     keyring::Keyring,
-    store::sled::{SledConfig, SledStore, Sources},
-    system::{SystemClock, SystemEntropy, SystemIds},
+    store::sled::{OpenError, SledConfig, SledStore, Sources},
+    system::{Stopwatch, SystemClock, SystemEntropy, SystemIds},
 };
 
 const TOPIC: &str = "topic: garbage
@@ -67,20 +67,30 @@ impl House {
             time_zone: TimeZone::UTC,
             languages: vec![Language::Ja],
         };
-        let config = SledConfig {
-            folder: folder.path().join("data"),
-            cache_bytes: 8 << 20,
-            max_waiting: 50,
-            accounts: [(account.id.clone(), TimeZone::UTC)].into(),
-            on_condition: Box::new(|condition| panic!("the store reports {condition:?}")),
-        };
         let keyring = Keyring::load_or_create(&folder.path().join("master.key"), &SystemEntropy).unwrap();
-        let sources = Sources {
-            clock: Arc::new(SystemClock),
-            ids: Arc::new(SystemIds),
-            entropy: Arc::new(SystemEntropy),
+        let open = || {
+            let config = SledConfig {
+                folder: folder.path().join("data"),
+                cache_bytes: 8 << 20,
+                max_waiting: 50,
+                accounts: [(account.id.clone(), TimeZone::UTC)].into(),
+                on_condition: Box::new(|condition| panic!("the store reports {condition:?}")),
+            };
+            let sources = Sources {
+                clock: Arc::new(SystemClock),
+                ids: Arc::new(SystemIds),
+                entropy: Arc::new(SystemEntropy),
+            };
+            SledStore::open(config, &keyring, sources)
         };
-        let store = Arc::new(SledStore::open(config, &keyring, sources).unwrap());
+        // sled's own thread may hold the folder of a closed store for a moment longer.
+        let began = Stopwatch::start();
+        let store = loop {
+            match open() {
+                Err(OpenError::InUse { .. }) if began.elapsed_seconds() < 20.0 => std::thread::yield_now(),
+                opened => break Arc::new(opened.unwrap()),
+            }
+        };
         let library = Arc::new(Library::new([account.clone()]));
         let shelf = Arc::new(FolderShelf::new(folder.path().join("intents")));
         let (shared, health) = (Arc::clone(&store) as SharedStore, Arc::new(Health::default()));
