@@ -3,6 +3,7 @@
 //! The only place, beside `cli`, that names adapters.
 
 mod commands;
+pub mod curating;
 
 use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -19,7 +20,7 @@ use tokio::{
 use crate::{
     catalogue::Catalogue,
     config::{AccountConfig, Config},
-    content::{Shelf, WatchGuard, files::FolderShelf},
+    content::WatchGuard,
     control::{self, Request},
     domain::{
         account::Account,
@@ -30,7 +31,7 @@ use crate::{
     journeys::{
         Ctx, Library,
         check_in::{Channel, Identities},
-        curate::curate,
+        curate::Desk,
         pages::Pages,
         retain::{Retain, Retention},
         staff::Passwords,
@@ -58,6 +59,8 @@ pub struct App {
     pub address: SocketAddr,
     /// What journeys use; for the demo's read models.
     pub ctx: Ctx,
+    /// What people use who keep the content; for the console.
+    pub desk: Arc<Desk>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     store: Arc<SledStore>,
@@ -87,9 +90,9 @@ impl App {
         );
         let credentials = credentials(&config.accounts);
         let ctx = context(config, &store, &credentials, &health)?;
-        let shelf: Arc<dyn Shelf> = Arc::new(FolderShelf::new(&settings.intents.dir));
-        curate_all(&ctx, &*shelf, &health);
-        let watch_guard = if settings.intents.watch { watch_intents(&ctx, &shelf, &health) } else { None };
+        let desk =
+            curating::desk(config, Arc::clone(&ctx.store), Arc::clone(&ctx.library), Arc::clone(&health))
+                .await;
 
         let (stop, stopping) = watch::channel(false);
         let drain = Duration::from_secs(settings.server.drain_seconds);
@@ -137,9 +140,15 @@ impl App {
             .map(|account| spawn(check_in::run(ctx.clone(), account.clone(), stopping.clone())));
         tasks.extend(checks);
         tasks.extend(console_alone);
-        tasks.extend(listen_to_commands(config, &ctx, &store, stopping));
+        let watched =
+            settings.intents.watch.then(|| curating::watch_files(&desk, stopping.clone())).flatten();
+        let watch_guard = watched.map(|(guard, work)| {
+            tasks.push(spawn(work));
+            guard
+        });
+        tasks.extend(listen_to_commands(config, &ctx, &store, &desk, stopping));
         tracing::info!(%address, "todoke is ready");
-        Ok(Self { address, ctx, stop, tasks, store, drain, failed, _watch: watch_guard })
+        Ok(Self { address, ctx, desk, stop, tasks, store, drain, failed, _watch: watch_guard })
     }
 
     /// Comes back when the store has failed and the process should end.
@@ -304,13 +313,15 @@ fn context(
 
 /// Asks the server that holds the store, or, when nobody serves, opens the store and answers.
 pub async fn ask(config: &Config, request: Request) -> anyhow::Result<serde_json::Value> {
-    if let Some(answer) = control::ask(&config.settings.data_dir()?, request.clone()).await? {
+    if let Some(answer) = control::ask(&config.settings.data_dir()?, &request).await? {
         return Ok(answer);
     }
     let (sled, keyring) = (sled_config(config, Box::new(|_| ()))?, keyring(config)?);
     let store = Arc::new(SledStore::open(sled, &keyring, sources())?);
     let ctx = context(config, &store, &credentials(&config.accounts), &Arc::default())?;
-    let answer = commands::answer(&ctx, &store, request).await;
+    let health = Arc::new(Health::default());
+    let desk = curating::desk(config, Arc::clone(&ctx.store), Arc::clone(&ctx.library), health).await;
+    let answer = commands::answer(&ctx, &store, &desk, request).await;
     store.close();
     match answer["error"].as_str() {
         Some(error) => anyhow::bail!("{error}"),
@@ -334,6 +345,7 @@ fn listen_to_commands(
     config: &Config,
     ctx: &Ctx,
     store: &Arc<SledStore>,
+    desk: &Arc<Desk>,
     stop: watch::Receiver<bool>,
 ) -> Option<JoinHandle<()>> {
     let listener = config
@@ -343,10 +355,10 @@ fn listen_to_commands(
         .and_then(|data| Ok(control::listen(&data)?))
         .inspect_err(|error| tracing::warn!(%error, "commands cannot reach this server's store"))
         .ok()?;
-    let (ctx, store) = (ctx.clone(), Arc::clone(store));
+    let (ctx, store, desk) = (ctx.clone(), Arc::clone(store), Arc::clone(desk));
     let answer = move |request| {
-        let (ctx, store) = (ctx.clone(), Arc::clone(&store));
-        async move { commands::answer(&ctx, &store, request).await }
+        let (ctx, store, desk) = (ctx.clone(), Arc::clone(&store), Arc::clone(&desk));
+        async move { commands::answer(&ctx, &store, &desk, request).await }
     };
     Some(spawn(control::serve(listener, answer, stop)))
 }
@@ -416,20 +428,4 @@ fn report_accounts(accounts: &[AccountConfig], health: &Health) {
         };
         health.report(format!("account.{id}"), finding);
     }
-}
-
-fn curate_all(ctx: &Ctx, shelf: &dyn Shelf, health: &Health) {
-    for account in ctx.library.accounts() {
-        curate(ctx, shelf, health, account);
-    }
-}
-
-/// Watches the intent files; without watching the server works all the same.
-fn watch_intents(ctx: &Ctx, shelf: &Arc<dyn Shelf>, health: &Arc<Health>) -> Option<WatchGuard> {
-    let (ctx, again, health) = (ctx.clone(), Arc::clone(shelf), Arc::clone(health));
-    let on_change = Box::new(move || curate_all(&ctx, &*again, &health));
-    shelf
-        .watch(on_change)
-        .inspect_err(|error| tracing::warn!(%error, "edited intents will be seen at the next start only"))
-        .ok()
 }

@@ -56,10 +56,17 @@ pub enum Request {
         /// Whether they are taken out, which is an entry of its own.
         export: bool,
     },
+    /// Something about an account's intents; `app` knows which questions there are.
+    Intents {
+        /// The account.
+        account: String,
+        /// The question.
+        question: Value,
+    },
 }
 
-/// A question is one short line.
-const LONGEST_REQUEST: u64 = 4_096;
+/// A question is one line; the longest holds a whole sheet. Only the owner of the data can ask.
+const LONGEST_REQUEST: u64 = 128 << 20;
 /// Whoever connects and says nothing is sent away after this time.
 const ASKED_WITHIN: Duration = Duration::from_secs(5);
 /// Reading a large store takes its time.
@@ -145,7 +152,7 @@ pub enum ControlError {
 }
 
 /// Asks the server that holds this data folder; `None` when nobody serves it.
-pub async fn ask(data: &Path, request: Request) -> Result<Option<Value>, ControlError> {
+pub async fn ask(data: &Path, request: &Request) -> Result<Option<Value>, ControlError> {
     let socket = place(data);
     let told = match converse_as_client(&socket, request).await {
         Ok(told) => told,
@@ -161,9 +168,9 @@ pub async fn ask(data: &Path, request: Request) -> Result<Option<Value>, Control
     }
 }
 
-async fn converse_as_client(socket: &Path, request: Request) -> io::Result<Value> {
+async fn converse_as_client(socket: &Path, request: &Request) -> io::Result<Value> {
     let mut stream = UnixStream::connect(socket).await?;
-    stream.write_all(format!("{}\n", serde_json::to_string(&request)?).as_bytes()).await?;
+    stream.write_all(format!("{}\n", serde_json::to_string(request)?).as_bytes()).await?;
     let mut line = String::new();
     timeout(ANSWERED_WITHIN, BufReader::new(stream).read_line(&mut line)).await??;
     Ok(serde_json::from_str(&line)?)
@@ -177,14 +184,14 @@ mod tests {
     #[expect(clippy::disallowed_methods, reason = "the test waits for the task at its end")]
     async fn a_question_is_answered_nonsense_is_refused_and_nobody_home_is_told_apart() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(ask(folder.path(), Request::StoreVerify).await.unwrap(), None);
+        assert_eq!(ask(folder.path(), &Request::StoreVerify).await.unwrap(), None);
         let (stop, stopping) = watch::channel(false);
         let listener = listen(folder.path()).unwrap();
         let mode = std::fs::metadata(place(folder.path())).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         let server =
             tokio::spawn(serve(listener, |_| async { serde_json::json!({ "settled": 3 }) }, stopping));
-        let told = ask(folder.path(), Request::StoreVerify).await.unwrap().unwrap();
+        let told = ask(folder.path(), &Request::StoreVerify).await.unwrap().unwrap();
         assert_eq!(told["settled"], 3);
         let mut stream = UnixStream::connect(place(folder.path())).await.unwrap();
         stream.write_all(b"\"drop-everything\"\n").await.unwrap();
@@ -194,7 +201,7 @@ mod tests {
         stop.send_replace(true);
         server.await.unwrap();
         // The dead server's socket is still there; nobody answers, and a new server takes its place.
-        assert_eq!(ask(folder.path(), Request::StoreVerify).await.unwrap(), None);
+        assert_eq!(ask(folder.path(), &Request::StoreVerify).await.unwrap(), None);
         listen(folder.path()).unwrap();
     }
 }

@@ -16,6 +16,7 @@ pub mod catalogue;
 pub mod health;
 pub mod keyring;
 pub mod line;
+pub mod sheet;
 
 pub mod jobs;
 pub mod web;

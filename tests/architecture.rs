@@ -41,6 +41,7 @@ const MODULES: &[Row] = &[
     Row("health", "", "every part may report, so it knows none"),
     Row("keyring", "domain", "keys derive from ids and entropy that come in"),
     Row("system", "domain", "it implements the domain's ports on the machine"),
+    Row("sheet", "", "bytes to rows and back, whatever they mean"),
     Row("line", "domain messenger system::Stopwatch", "a protocol has no policy"),
     Row("journeys", "domain intent store messenger content catalogue health", "its verbs go through ports"),
     Row("jobs", "domain journeys store", "a job calls a journey and decides nothing"),
@@ -117,8 +118,8 @@ const CRATES: &[Row] = &[
     Row("hkdf chacha20poly1305", "keyring", "keys have one home"),
     Row(
         "sha2",
-        "domain::event domain::audit keyring line::signature journeys::answer::deliver journeys::staff::secret \
-         web::console::assets simulator",
+        "domain::event domain::audit domain::content keyring line::signature journeys::answer::deliver \
+         journeys::staff::secret web::console::assets simulator",
         "names by content",
     ),
     Row("getrandom", "system", "randomness comes in as domain::id::Entropy"),
@@ -134,13 +135,15 @@ const CRATES: &[Row] = &[
     Row("unicode_segmentation", "domain::message", "LINE counts what people see"),
     Row(
         "serde_json",
-        "store keyring line web simulator demo config control app cli intent::source",
+        "store keyring line web simulator demo config control app cli intent::source intent::piece intent::check",
         "a form of edges",
     ),
     Row("serde_saphyr", "intent::source", "only intent files are YAML"),
     Row("schemars", "domain::language intent::source", "only intent files have a schema"),
     Row("toml", "config", "only configuration is TOML"),
     Row("secrecy", "config line app cli", "a secret goes from configuration to the protocol"),
+    Row("csv encoding_rs calamine rust_xlsxwriter", "sheet", "the forms of sheets have one home"),
+    Row("similar", "intent::diff", "one home for differences"),
     Row("notify_debouncer_full", "content::files", "one adapter watches"),
     Row("arc_swap", "journeys line", "what is swapped whole while others read"),
     Row("fluent_bundle", "catalogue", "sentences have one home"),

@@ -28,7 +28,7 @@ use todoke::{
     },
     keyring::Keyring,
     store::{
-        Accepted, Claimed, Inbox, StoreError, conformance,
+        Accepted, Claimed, Contents, Inbox, StoreError, conformance,
         sled::{OpenError, SledConfig, SledStore, Sources},
         view::Views,
     },
@@ -477,4 +477,63 @@ async fn what_was_acknowledged_survives_sigkill() {
         assert!(view.is_some(), "{name} was acknowledged and is gone");
     }
     assert_eq!(store.verify().problems, Vec::<String>::new());
+}
+
+/// Not a test of its own: the process that the next test kills. It publishes for ever: always the same new
+/// text for every piece, so that half a revision would show.
+#[tokio::test]
+async fn child_that_publishes_until_it_is_killed() {
+    let Some(folder) =
+        std::env::args().find_map(|arg| arg.strip_prefix("content-folder=").map(ToOwned::to_owned))
+    else {
+        return;
+    };
+    let store = open(Path::new(&folder)).unwrap();
+    loop {
+        let head = store.head(&todoke()).await.unwrap();
+        let text = format!("{} {}", head + 1, "本文".repeat(1_500));
+        let hash = conformance::content::keep(&store, &text).await;
+        let changes = PIECES.map(|piece| (piece, Some(hash)));
+        store.publish(&todoke(), conformance::content::publication(head, &changes)).await.unwrap();
+        println!("published {}", head + 1);
+    }
+}
+
+const PIECES: [&str; 5] = ["a", "a.x", "a.y", "b", "b.z"];
+
+#[tokio::test]
+async fn a_kill_during_publishing_leaves_the_old_or_the_new_revision() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut acknowledged = 0;
+    for round in 1..=12 {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["child_that_publishes_until_it_is_killed", "--exact", "--nocapture"])
+            .arg(format!("content-folder={}", folder.path().display()))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let until = acknowledged + round;
+        for line in lines.map_while(Result::ok) {
+            if let Some((_, number)) = line.split_once("published ") {
+                acknowledged = number.trim().parse().unwrap();
+            }
+            if acknowledged >= until {
+                child.kill().unwrap();
+            }
+        }
+        child.wait().unwrap();
+        let store = open(folder.path()).unwrap();
+        let (head, pieces) = store.head_pieces(&todoke()).await.unwrap();
+        assert!(head == acknowledged || head == acknowledged + 1, "{head} after {acknowledged}");
+        assert_eq!(pieces.len(), PIECES.len());
+        let hashes: Vec<_> = pieces.values().copied().collect();
+        assert!(hashes.iter().all(|hash| *hash == hashes[0]), "revision {head} is half of one: {pieces:?}");
+        let text = store.contents(&todoke(), &hashes).await.unwrap().remove(0);
+        assert!(text.bytes().starts_with(format!("{head} ").as_bytes()));
+        assert_eq!(store.verify().problems, Vec::<String>::new());
+        acknowledged = head;
+    }
+    assert!(acknowledged >= 70);
 }

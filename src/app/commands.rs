@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::curating;
 use crate::{
     control::Request,
     domain::{
@@ -14,6 +15,7 @@ use crate::{
     },
     journeys::{
         Ctx,
+        curate::Desk,
         staff::{
             StaffError,
             invite::{self, NewStaff},
@@ -26,8 +28,12 @@ use crate::{
 const ENTRIES_AT_ONCE: usize = 500;
 
 /// Answers one question; `{"error": …}` says why not.
-pub async fn answer(ctx: &Ctx, store: &Arc<SledStore>, request: Request) -> Value {
+pub async fn answer(ctx: &Ctx, store: &Arc<SledStore>, desk: &Desk, request: Request) -> Value {
     let answered = match request {
+        Request::Intents { account, question } => match serde_json::from_value(question) {
+            Ok(question) => return curating::answer(desk, &account, question).await,
+            Err(error) => Err(format!("the command is not understood: {error}")),
+        },
         Request::StoreVerify => {
             let store = Arc::clone(store);
             let report = tokio::task::spawn_blocking(move || store.verify()).await;

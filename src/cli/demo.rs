@@ -57,6 +57,8 @@ pub(super) async fn demo(args: DemoArgs) -> anyhow::Result<Ended> {
     let (secret, token) = (random_text(), random_text());
     let account: AccountId = SAMPLE_CITY.parse()?;
     let simulator = start_simulator(&secret, &token).await?;
+    // What is tried on the demo's console does not change the sample city's files.
+    config.settings.intents.write_back = false;
     config.settings.line.api_base = simulator.api_base();
     config.settings.line.data_api_base = simulator.api_base();
     let name = play_only(&mut config, &account, &secret, &token)?;

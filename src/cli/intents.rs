@@ -1,4 +1,4 @@
-//! `todoke intents …`: check, ask, rank, eval, schema.
+//! `todoke intents …`: check, ask, rank, eval, schema; import, export and settle are in `sheets`.
 
 use std::path::{Path, PathBuf};
 
@@ -7,9 +7,9 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::{
-    Common, Ended, Report, ask,
+    Common, Ended, Report, ask, in_runtime,
     output::{self, Out},
-    rank,
+    rank, sheets,
 };
 use crate::{
     config::Config,
@@ -52,6 +52,12 @@ pub(super) enum IntentsCommand {
         #[command(flatten)]
         report: Report,
     },
+    /// Read a sheet into drafts, which are then published on the console
+    Import(sheets::ImportArgs),
+    /// Write what is published as a sheet or as files
+    Export(sheets::ExportArgs),
+    /// Decide between edited files and what the console has published
+    Settle(sheets::SettleArgs),
     /// Print the JSON Schema of intent files, for editors
     Schema,
 }
@@ -64,6 +70,9 @@ pub(super) fn run(command: IntentsCommand) -> anyhow::Result<Ended> {
         IntentsCommand::Eval { account, questions, common, report } => {
             evaluate(&account, questions.as_deref(), common, report.out())
         }
+        IntentsCommand::Import(args) => in_runtime(sheets::import(args)),
+        IntentsCommand::Export(args) => in_runtime(sheets::export(args)),
+        IntentsCommand::Settle(args) => in_runtime(sheets::settle(args)),
         IntentsCommand::Schema => {
             output::line(&serde_json::to_string_pretty(&source::schema())?)?;
             Ok(Ended::Fine)

@@ -11,6 +11,7 @@ mod intents;
 mod output;
 mod rank;
 mod serve;
+mod sheets;
 mod staff;
 mod store;
 

@@ -23,7 +23,7 @@ pub(super) async fn run(command: StoreCommand) -> anyhow::Result<Ended> {
 }
 
 async fn verify(config: &Config, out: Out) -> anyhow::Result<Ended> {
-    let report = match control::ask(&config.settings.data_dir()?, control::Request::StoreVerify).await? {
+    let report = match control::ask(&config.settings.data_dir()?, &control::Request::StoreVerify).await? {
         Some(report) => report,
         // Nobody serves: the store is ours to open.
         None => serde_json::to_value(app::open_to_look(config)?.verify())?,
@@ -43,11 +43,12 @@ fn text(report: &Value) -> String {
         .map(|p| format!("{p}\n"))
         .collect();
     format!(
-        "{problems}{} events waiting, {} settled, {} residents, {} conversations, {} staff, {} audit entries: {} problems\n",
+        "{problems}{} events waiting, {} settled, {} residents, {} conversations, {} revisions, {} staff, {} audit entries: {} problems\n",
         count("pending"),
         count("settled"),
         count("residents"),
         count("conversations"),
+        count("revisions"),
         count("staff"),
         count("audit"),
         report["problems"].as_array().map_or(0, Vec::len),

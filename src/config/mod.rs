@@ -125,6 +125,8 @@ pub struct IntentsSettings {
     pub dir: PathBuf,
     /// Whether changes are watched.
     pub watch: bool,
+    /// Whether what the console publishes is written to the files.
+    pub write_back: bool,
 }
 
 /// Section `security`.

@@ -1,6 +1,12 @@
 //! Intent files in folders: `<dir>/<account>/*.yaml`; the likes of `*.yml` come too, so that the loader can warn.
 
-use std::{ffi::OsStr, fs, io, path::PathBuf, time::Duration};
+use std::{
+    ffi::OsStr,
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use notify_debouncer_full::{DebounceEventResult, new_debouncer, notify::RecursiveMode};
 
@@ -25,7 +31,7 @@ impl FolderShelf {
 impl Shelf for FolderShelf {
     fn read(&self, account: &AccountId) -> Result<Vec<SourceFile>, ShelfError> {
         let folder = self.dir.join(account.as_str());
-        let unreadable = |path: &std::path::Path, source: io::Error| {
+        let unreadable = |path: &Path, source: io::Error| {
             let path = path.display().to_string();
             match source.kind() {
                 io::ErrorKind::NotFound => ShelfError::Missing { folder: path },
@@ -50,6 +56,32 @@ impl Shelf for FolderShelf {
         Ok(files)
     }
 
+    fn questions(&self, account: &AccountId) -> Result<String, ShelfError> {
+        let path = self.dir.join(account.as_str()).join("questions.jsonl");
+        match fs::read_to_string(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+            read => {
+                read.map_err(|source| ShelfError::Unreadable { path: path.display().to_string(), source })
+            }
+        }
+    }
+
+    fn write(&self, account: &AccountId, files: &[(String, Option<String>)]) -> Result<(), ShelfError> {
+        let folder = self.dir.join(account.as_str());
+        for (name, text) in files {
+            let path = folder.join(name);
+            let written = match text {
+                // A hidden name: nobody reads it before it is whole.
+                Some(text) => replace(&folder.join(format!(".{name}.new")), &path, text),
+                None => fs::remove_file(&path),
+            };
+            written
+                .and_then(|()| fs::File::open(&folder)?.sync_all())
+                .map_err(|source| ShelfError::Unwritable { path: path.display().to_string(), source })?;
+        }
+        Ok(())
+    }
+
     fn watch(&self, on_change: Box<dyn Fn() + Send>) -> Result<WatchGuard, ShelfError> {
         let unwatchable = |what: notify_debouncer_full::notify::Error| ShelfError::Unwatchable {
             path: self.dir.display().to_string(),
@@ -65,6 +97,18 @@ impl Shelf for FolderShelf {
         watcher.watch(&self.dir, RecursiveMode::Recursive).map_err(unwatchable)?;
         Ok(WatchGuard { _watcher: Box::new(watcher) })
     }
+}
+
+/// Writes beside, makes it durable, then renames over.
+fn replace(beside: &Path, path: &Path, text: &str) -> io::Result<()> {
+    let mut file = fs::File::create(beside)?;
+    file.write_all(text.as_bytes())?;
+    // Whoever may read and write the old one may do so with the new one.
+    if let Ok(old) = fs::metadata(path) {
+        file.set_permissions(old.permissions())?;
+    }
+    file.sync_all()?;
+    fs::rename(beside, path)
 }
 
 #[cfg(test)]
@@ -91,6 +135,24 @@ mod tests {
         fs::write(folder.join(".a.yaml.new"), "topic: b").unwrap();
         fs::rename(folder.join(".a.yaml.new"), folder.join("a.yaml")).unwrap();
         changes.recv_timeout(Duration::from_secs(20)).unwrap();
+    }
+
+    #[test]
+    fn files_are_written_whole_and_removed() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("todoke");
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("old.yaml"), "old").unwrap();
+        let (shelf, account) = (FolderShelf::new(dir.path()), "todoke".parse().unwrap());
+        let files = [("new.yaml".to_owned(), Some("new".to_owned())), ("old.yaml".to_owned(), None)];
+        shelf.write(&account, &files).unwrap();
+        let read: Vec<_> =
+            shelf.read(&account).unwrap().into_iter().map(|file| (file.path, file.text)).collect();
+        assert_eq!(read, [("new.yaml".to_owned(), "new".to_owned())]);
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing is left beside");
+        assert_eq!(shelf.questions(&account).unwrap(), "");
+        let complaint = shelf.write(&"none".parse().unwrap(), &files).unwrap_err().to_string();
+        assert!(complaint.contains("write_back"), "{complaint}");
     }
 
     #[test]

@@ -21,6 +21,16 @@ pub enum ShelfError {
         /// Why.
         source: std::io::Error,
     },
+    /// Writing failed; the file is as it was.
+    #[error(
+        "{path} cannot be written: {source}; see the rights of the folder, or set intents.write_back = false"
+    )]
+    Unwritable {
+        /// The file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
     /// Changes cannot be watched.
     #[error("{path} cannot be watched for changes: {what}")]
     Unwatchable {
@@ -41,6 +51,13 @@ pub struct WatchGuard {
 pub trait Shelf: Send + Sync + 'static {
     /// Every file of the account, sorted by name, also those whose names are only like intent files'.
     fn read(&self, account: &AccountId) -> Result<Vec<SourceFile>, ShelfError>;
+
+    /// The account's regression set as text, one question a line; empty when there is none.
+    fn questions(&self, account: &AccountId) -> Result<String, ShelfError>;
+
+    /// Writes files (`None` removes one), each durably and whole: whoever reads meanwhile finds the old or
+    /// the new text. Stops at the first that fails.
+    fn write(&self, account: &AccountId, files: &[(String, Option<String>)]) -> Result<(), ShelfError>;
 
     /// Calls back, from a thread of its own, after files have changed and a moment of calm.
     fn watch(&self, on_change: Box<dyn Fn() + Send>) -> Result<WatchGuard, ShelfError>;

@@ -26,7 +26,7 @@ pub struct InvalidId {
 }
 
 impl InvalidId {
-    /// For identifiers that are made elsewhere in the domain.
+    /// `expected` goes on after 「… is not」.
     pub(super) fn new(value: &str, expected: &'static str) -> Self {
         Self { value: value.to_owned(), expected }
     }

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod content;
 pub mod conversation;
 pub mod emergency;
 pub mod enquiry;

@@ -23,9 +23,19 @@ pub struct Question {
 }
 
 impl Question {
-    fn is_right(&self, id: &IntentId) -> bool {
+    /// Whether this intent answers it.
+    pub fn is_right(&self, id: &IntentId) -> bool {
         self.intent.as_ref() == Some(id) || self.also.contains(id)
     }
+}
+
+/// Reads a regression set: a question a line. An error names the line.
+pub fn read_questions(text: &str) -> Result<Vec<Question>, String> {
+    let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+    let read = |(number, line): (usize, &str)| {
+        serde_json::from_str(line).map_err(|error| format!("line {number} is no question: {error}"))
+    };
+    lines.map(read).collect()
 }
 
 /// How a set of questions was answered. Shares are of the answerable, unless they say otherwise.

@@ -9,13 +9,22 @@
 
 pub mod catalog;
 pub mod check;
+pub mod columns;
 pub mod decision;
+pub mod diff;
+pub mod draft;
+pub mod edition;
+mod expression;
 pub mod language;
 pub mod likeness;
+pub mod listing;
 pub mod mask;
 pub mod matcher;
 mod normal;
 pub mod personal;
+pub mod piece;
+pub mod regression;
+pub mod rewrite;
 pub mod safety;
 mod snapshot;
 pub mod source;

@@ -6,19 +6,24 @@
 //! size of compiled expressions.
 
 mod build;
-mod expression;
 mod form;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod typed;
 
 use std::fmt;
 
 use jiff::civil::Date;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::Content;
-use crate::domain::id::AccountId;
+use super::{
+    Content, Topic,
+    catalog::Intent,
+    draft::{Draft, TopicDraft},
+    piece::Piece,
+};
+use crate::domain::{content::ContentHash, id::AccountId};
 
 /// The most that one file may hold, in bytes.
 const FILE_BYTES: usize = 1 << 20;
@@ -45,6 +50,16 @@ impl SourceFile {
         let is_yaml = ending.eq_ignore_ascii_case("yaml") || ending.eq_ignore_ascii_case("yml");
         (is_yaml && ending != "yaml").then_some(stem)
     }
+}
+
+/// The hash of an account's files: of every name and text.
+pub fn hash(files: &[SourceFile]) -> ContentHash {
+    let mut bytes = Vec::new();
+    for part in files.iter().flat_map(|file| [&file.path, &file.text]) {
+        bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        bytes.extend_from_slice(part.as_bytes());
+    }
+    ContentHash::of(&bytes)
 }
 
 /// How bad a problem is.
@@ -136,9 +151,25 @@ pub fn read_without_topics(files: &[SourceFile], today: Date) -> Option<Content>
     build.finish().0
 }
 
+/// What a reading of an account's files gave.
+pub struct Reading {
+    /// The content, when there is no error.
+    pub content: Option<Content>,
+    /// The same as typed, piece by piece, the topics' after their intents.
+    pub pieces: Vec<Piece>,
+    /// Everything that was found, sorted by file and line.
+    pub problems: Vec<Problem>,
+}
+
 /// Reads an account's files. Content comes back when there is no error; problems come back always,
 /// sorted by file and line.
 pub fn read(files: &[SourceFile], today: Date) -> (Option<Content>, Vec<Problem>) {
+    let Reading { content, problems, .. } = read_pieces(files, today);
+    (content, problems)
+}
+
+/// Reads an account's files, as [`read`] does, and gives back also what was typed.
+pub fn read_pieces(files: &[SourceFile], today: Date) -> Reading {
     let mut build = build::Build::new(today);
     if files.len() > FILES {
         let what =
@@ -150,24 +181,77 @@ pub fn read(files: &[SourceFile], today: Date) -> (Option<Content>, Vec<Problem>
         if let Some(stem) = file.unread_stem() {
             let what = format!("the file is not read; rename it to {stem}.yaml, or remove it");
             build.problem(&file.path, (0, 0), Severity::Warning, what);
-            continue;
+        } else if file.path.starts_with('_') {
+            special(file, &mut build);
+            build.pieces.push(Piece::File(file.clone()));
+        } else if let Some(shape) = parse(file, &mut build) {
+            build.topic(&file.path, &shape);
         }
-        match file.path.as_str() {
-            "_safety.yaml" => parse(file, &mut build).map(|shape| build.safety(&file.path, shape)),
-            "_safety-examples.yaml" => {
-                parse(file, &mut build).map(|shape| build.safety_examples(&file.path, shape))
-            }
-            "_fixed.yaml" => parse(file, &mut build).map(|shape| build.fixed(&file.path, shape)),
-            path if path.starts_with('_') => {
-                let what =
-                    "files whose names begin with _ are _safety.yaml, _safety-examples.yaml and _fixed.yaml; rename this one".into();
-                build.problem(path, (1, 1), Severity::Error, what);
-                None
-            }
-            _ => parse(file, &mut build).map(|shape| build.topic(&file.path, shape)),
-        };
     }
+    let pieces = std::mem::take(&mut build.pieces);
+    let (content, problems) = build.finish();
+    Reading { content, pieces, problems }
+}
+
+/// A file whose name begins with `_`.
+fn special(file: &SourceFile, build: &mut build::Build) {
+    match file.path.as_str() {
+        "_safety.yaml" => {
+            if let Some(shape) = parse(file, build) {
+                build.safety(&file.path, shape);
+            }
+        }
+        "_safety-examples.yaml" => {
+            if let Some(shape) = parse(file, build) {
+                build.safety_examples(&file.path, shape);
+            }
+        }
+        "_fixed.yaml" => {
+            if let Some(shape) = parse(file, build) {
+                build.fixed(&file.path, shape);
+            }
+        }
+        path => {
+            let what =
+                "files whose names begin with _ are _safety.yaml, _safety-examples.yaml and _fixed.yaml; rename this one".into();
+            build.problem(path, (1, 1), Severity::Error, what);
+        }
+    }
+}
+
+/// Content from checked topics and intents and the files that are kept whole.
+pub fn assemble(
+    whole: &[SourceFile],
+    topics: Vec<Topic>,
+    intents: Vec<Intent>,
+    today: Date,
+) -> (Option<Content>, Vec<Problem>) {
+    let mut build = build::Build::new(today);
+    build.files = whole.iter().map(|file| file.path.clone()).collect();
+    build.files.extend(topics.iter().map(|topic| format!("{}.yaml", topic.id)));
+    for file in whole {
+        special(file, &mut build);
+    }
+    build.put(topics, intents);
     build.finish()
+}
+
+/// A topic file as typed, without judging it; an error of form is its one problem.
+pub fn drafts(file: &SourceFile) -> Result<(TopicDraft, Vec<Draft>), Problem> {
+    let mut build = build::Build::new(Date::default());
+    let Some(shape) = parse::<shape::TopicFile>(file, &mut build) else {
+        return Err(build.finish().1.remove(0));
+    };
+    let name = file.path.strip_suffix(".yaml").unwrap_or(&file.path);
+    Ok((shape.draft(name), shape.intents.iter().map(shape::IntentShape::draft).collect()))
+}
+
+/// Where the items of `intents:` begin: line and column of each, counted from 1. Empty when the file
+/// cannot be read.
+pub fn item_places(file: &SourceFile) -> Vec<(u64, u64)> {
+    let mut build = build::Build::new(Date::default());
+    let shape: Option<shape::Items> = parse(file, &mut build);
+    shape.into_iter().flat_map(|shape| shape.intents).map(|item| typed::place(&item)).collect()
 }
 
 fn parse<T: DeserializeOwned>(file: &SourceFile, build: &mut build::Build) -> Option<T> {

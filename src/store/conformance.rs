@@ -2,6 +2,7 @@
 //!
 //! `tests/store.rs` runs it against each backend; a backend is done when it passes.
 
+pub mod content;
 mod emergencies;
 mod enquiries;
 pub mod staff;
@@ -42,6 +43,7 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     facts_are_counted_by_day(&fresh()).await;
     long_texts_are_kept_whole(&fresh()).await;
     a_waiting_worker_is_woken(&fresh()).await;
+    content::all(&fresh).await;
     unanswered::all(&fresh).await;
     enquiries::all(&fresh).await;
     emergencies::all(&fresh).await;

@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod conformance;
+pub mod content;
 pub mod emergencies;
 pub mod enquiries;
 pub mod error;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+pub use content::Contents;
 pub use error::StoreError;
 
 use crate::domain::{
@@ -35,6 +37,7 @@ use crate::domain::{
 pub trait Store:
     Inbox
     + Figures
+    + Contents
     + view::Views
     + unanswered::Questions
     + enquiries::Enquiries

@@ -37,6 +37,9 @@ fn every_command_has_a_help_and_wrong_use_is_2() {
         "intents ask",
         "intents rank",
         "intents eval",
+        "intents import",
+        "intents export",
+        "intents settle",
         "intents schema",
         "store",
         "store verify",
@@ -325,4 +328,55 @@ async fn staff_are_added_and_the_audit_is_read_with_and_without_a_server() {
     assert_eq!(run(&["audit", "verify", "--known", &end]).0, 0);
     let (status, told, _) = run(&["audit", "verify", "--known", &end.replace(':', ":0")]);
     assert!(status == 1 && told.contains("not part of the log"), "{told}");
+}
+
+/// A sheet of two columns for the town's intent on bulky garbage.
+fn sheet(home: &Home, answer: &str) -> String {
+    let path = home.path().join("answers.csv");
+    fs::write(&path, format!("id,answer.ja\ngarbage.bulky,{answer}\n")).unwrap();
+    path.display().to_string()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sheet_goes_in_as_drafts_and_comes_out_as_published_beside_a_server_and_without_one() {
+    let town = Town::new().await;
+    let path = sheet(&town.home, "電話で予約");
+    let import = |more: &[&str]| {
+        let arguments = [&["intents", "import", "--account", "todoke", &path, "--json"], more].concat();
+        let (code, told, complaint) = run(town.home.command_here(&arguments));
+        (code, serde_json::from_str::<Value>(&told).unwrap_or_else(|_| panic!("{told}{complaint}")))
+    };
+    let (code, told) = import(&["--dry-run"]);
+    assert_eq!(
+        (code, &told["changed"], &told["saved"]),
+        (Some(0), &1.into(), &serde_json::json!([])),
+        "{told}"
+    );
+    let (code, told) = import(&[]);
+    assert_eq!((code, &told["saved"][0][0]), (Some(0), &"garbage.bulky".into()), "{told}");
+    sheet(&town.home, "");
+    let (code, told) = import(&[]);
+    assert_eq!((code, &told["problems"][0]["row"]), (Some(1), &2.into()), "{told}");
+    town.still_answers().await;
+
+    let out = town.home.path().join("out.xlsx").display().to_string();
+    let export = ["intents", "export", "--account", "todoke", &out];
+    let (code, told, complaint) = run(town.home.command_here(&export));
+    assert!(code == Some(0) && told.contains("revision 1"), "{told}{complaint}");
+    assert!(fs::read(&out).unwrap().starts_with(b"PK"));
+    let (code, _, complaint) =
+        run(town.home.command_here(&["intents", "settle", "--account", "todoke", "--take", "files"]));
+    assert!(code == Some(2) && complaint.contains("nothing to settle"), "{complaint}");
+
+    let home = town.stop().await;
+    let out = home.path().join("out").display().to_string();
+    let export = ["intents", "export", "--account", "todoke", "--format", "yaml", &out];
+    let (code, told, complaint) = run(home.command_here(&export));
+    assert_eq!(code, Some(0), "{told}{complaint}");
+    assert!(fs::read_to_string(home.path().join("out/garbage.yaml")).unwrap().contains("garbage.bulky"));
+    let (code, told, _) = run(home.command_here(&["intents", "import", "--account", "todoke", &path]));
+    assert!(code == Some(1) && told.contains("B2: answer has no Japanese; add ja"), "{told}");
+    let (code, _, complaint) =
+        run(home.command_here(&["intents", "import", "--account", "todoke", "/nonexistent"]));
+    assert!(code == Some(2) && complaint.contains("cannot be read"), "{complaint}");
 }

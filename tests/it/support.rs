@@ -169,7 +169,7 @@ impl Town {
 
     /// What `todoke store verify` reports; a problem stops the test.
     pub async fn verified(&self) -> Value {
-        let report = control::ask(&self.home.data(), control::Request::StoreVerify).await.unwrap().unwrap();
+        let report = control::ask(&self.home.data(), &control::Request::StoreVerify).await.unwrap().unwrap();
         assert_eq!(report["problems"], json!([]));
         report
     }

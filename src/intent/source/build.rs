@@ -6,16 +6,20 @@ use jiff::{SignedDuration, civil::Date};
 use regex::Regex;
 use serde_saphyr::Spanned;
 
-use super::{Problem, Severity, expression, shape};
+use super::{Problem, Severity, shape, typed::place};
 use crate::{
     domain::{
-        id::IntentId,
         language::{Language, Localized},
         message::limit::{self, TextLimit},
     },
-    intent::catalog::{
-        Contact, Content, FIXED_KINDS, FixedId, FixedReply, Intent, Link, QuickText, SAFETY_KINDS,
-        SafetyExample, SafetyId, SafetyKind, SafetyNumber, Topic,
+    intent::{
+        catalog::{
+            Contact, Content, FIXED_KINDS, FixedId, FixedReply, Intent, QuickText, SAFETY_KINDS,
+            SafetyExample, SafetyId, SafetyKind, SafetyNumber, Topic,
+        },
+        draft::{self, TopicDraft, rules},
+        expression,
+        piece::Piece,
     },
 };
 
@@ -23,11 +27,8 @@ use crate::{
 const ORDINARY: &str = "ordinary";
 /// A number that nobody has compared with its source for this long deserves a look, in days.
 const CHECKED_WITHIN: i64 = 180;
-/// The most intents of an account, and the most of anything within one intent.
+/// The most intents of an account.
 const INTENTS: usize = 50_000;
-const WITHIN_ONE: usize = 500;
-/// An answer that is longer does not fit on a phone's screen; a warning.
-const ANSWER_CHARACTERS: usize = 500;
 
 /// What has been read so far.
 pub(super) struct Build {
@@ -44,6 +45,8 @@ pub(super) struct Build {
     examples: Vec<(Option<String>, String)>,
     /// Topics to be offered first, with the file that says so.
     first: Vec<(String, Spanned<String>)>,
+    /// What the topic files say, as typed.
+    pub(super) pieces: Vec<Piece>,
 }
 
 impl Build {
@@ -58,6 +61,7 @@ impl Build {
             first: Vec::new(),
             files: BTreeSet::new(),
             examples: Vec::new(),
+            pieces: Vec::new(),
         }
     }
 
@@ -97,6 +101,12 @@ impl Build {
         !is_read && self.files.contains(&format!("{topic}.yaml"))
     }
 
+    /// Topics and intents that were checked before.
+    pub(super) fn put(&mut self, topics: Vec<Topic>, intents: Vec<Intent>) {
+        self.content.topics = topics;
+        self.content.intents = intents;
+    }
+
     /// Topics are not read this time: their order says nothing.
     pub(super) fn forget_order(&mut self) {
         self.first.clear();
@@ -125,7 +135,7 @@ impl Build {
                 self.error(file, &examples, format!("{kind:?} is no kind; write one of {names}, {ORDINARY}"));
                 continue;
             }
-            for text in self.plain(file, &examples.value, "example") {
+            for text in self.plain(file, &examples.value) {
                 self.examples.push((known.then(|| kind.clone()), text));
             }
         }
@@ -144,92 +154,50 @@ impl Build {
         self.content.topics.sort_by_key(|topic| place(&topic.id));
     }
 
-    pub(super) fn topic(&mut self, file: &str, shape: shape::TopicFile) {
+    pub(super) fn topic(&mut self, file: &str, shape: &shape::TopicFile) {
         let name = file.rsplit('/').next().and_then(|name| name.strip_suffix(".yaml")).unwrap_or(file);
         if shape.topic.value != name {
             self.error(file, &shape.topic, format!("topic must be the file's name; write topic: {name}"));
         }
-        if shape.owner.value.trim().is_empty() {
-            self.error(file, &shape.owner, "owner is empty; write the department that answers for this file");
-        }
-        let contact = self.contact(file, &shape.contact);
-        let title = self.texts(file, &shape.title, "title", limit::TITLE);
-        let names = self.plain(file, &shape.names, "name");
-        self.content.topics.push(Topic { id: name.to_owned(), title, names });
-        for intent in shape.intents {
+        let typed = shape.draft(name);
+        let (topic, _, problems) = draft::check_topic(&typed);
+        self.place_problems(file, problems, |field, item| shape.place(field, item));
+        self.content.topics.push(topic);
+        for intent in &shape.intents {
             if self.content.intents.len() >= INTENTS {
                 self.error(file, &intent.id, format!("at most {INTENTS} intents are read"));
-                return;
+                break;
             }
-            let intent = self.intent(file, name, &shape.owner.value, &contact, intent);
-            self.content.intents.push(intent);
+            self.intent(file, &typed, intent);
         }
+        self.pieces.push(Piece::Topic(typed));
     }
 
-    fn intent(
-        &mut self,
-        file: &str,
-        topic: &str,
-        owner: &str,
-        contact: &Contact,
-        shape: shape::IntentShape,
-    ) -> Intent {
-        self.check_id(file, topic, &shape.id);
-        let counts = [shape.keywords.len(), shape.patterns.len(), shape.quick_replies.len()];
-        let examples: usize = shape.examples.values().map(Vec::len).sum();
-        if counts.into_iter().chain([examples]).any(|count| count > WITHIN_ONE) {
-            self.error(
-                file,
-                &shape.id,
-                format!("an intent may have at most {WITHIN_ONE} of each; drop the weakest"),
-            );
-        }
-        if examples == 0 && shape.keywords.is_empty() {
-            self.warn(file, &shape.id, "there are no examples; add the questions that people really ask");
-        }
-        let (valid_from, valid_until) = self.validity(file, shape.valid.as_ref());
+    fn intent(&mut self, file: &str, topic: &TopicDraft, shape: &shape::IntentShape) {
         for reference in &shape.follow_up {
             self.references.push((file.to_owned(), reference.clone()));
         }
-        let answer = self.texts(file, &shape.answer, "answer", limit::TEXT);
-        for (language, text) in &shape.answer.value {
-            if text.value.chars().count() > ANSWER_CHARACTERS {
-                let what = format!(
-                    "the answer in {language} is longer than {ANSWER_CHARACTERS} characters; shorten it"
-                );
-                self.warn(file, text, what);
-            }
-        }
-        Intent {
-            id: IntentId::new(shape.id.value.as_str()),
-            topic: topic.to_owned(),
-            title: self.texts(file, &shape.title, "title", limit::DISPLAY_TEXT),
-            owner: shape.owner.unwrap_or_else(|| owner.to_owned()),
-            examples: self.examples(file, &shape.examples),
-            keywords: self.plain(file, &shape.keywords, "keyword"),
-            patterns: shape.patterns.iter().filter_map(|pattern| self.pattern(file, pattern)).collect(),
-            answer,
-            link: shape.link.map(|link| Link {
-                label: self.texts(file, &link.label, "label", limit::LABEL),
-                url: self.url(file, &link.url),
-            }),
-            quick_replies: self.quick_replies(file, &shape.quick_replies),
-            contact: shape.contact.map_or_else(|| contact.clone(), |contact| self.contact(file, &contact)),
-            source: shape.source.map(|source| self.url(file, &source)),
-            valid_from,
-            valid_until,
-            follow_up: shape.follow_up.iter().map(|id| IntentId::new(id.value.as_str())).collect(),
+        let typed = shape.draft();
+        let (intent, problems) = draft::check(&typed, topic, self.today);
+        self.place_problems(file, problems, |field, item| shape.place(field, item));
+        self.check_id(file, &shape.id);
+        self.content.intents.extend(intent);
+        self.pieces.push(Piece::Intent(typed));
+    }
+
+    fn place_problems(
+        &mut self,
+        file: &str,
+        problems: Vec<draft::Problem>,
+        place: impl Fn(draft::Field, Option<usize>) -> (u64, u64),
+    ) {
+        for problem in problems {
+            let place = place(problem.field, problem.item);
+            self.problem(file, place, problem.severity(), problem.to_string());
         }
     }
 
-    fn check_id(&mut self, file: &str, topic: &str, id: &Spanned<String>) {
-        let name = id.value.strip_prefix(topic).and_then(|rest| rest.strip_prefix('.')).unwrap_or_default();
-        let well_formed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
-        if name.is_empty() || !name.chars().all(well_formed) || id.value.len() > 100 {
-            let what =
-                format!("id {:?} must be {topic}.<name> in lower case letters, digits and hyphens", id.value);
-            self.error(file, id, what);
-        }
+    fn check_id(&mut self, file: &str, id: &Spanned<String>) {
         let here = format!("{file}:{}", id.referenced.line());
         if let Some(first) = self.seen.get(&id.value) {
             let what = format!("id {:?} stands already at {first}; give this one another name", id.value);
@@ -239,53 +207,14 @@ impl Build {
         }
     }
 
-    fn validity(&mut self, file: &str, valid: Option<&shape::ValidShape>) -> (Option<Date>, Option<Date>) {
-        let Some(valid) = valid else { return (None, None) };
-        let from = valid.from.as_ref().and_then(|day| self.day(file, day));
-        let Some(place) = &valid.until else { return (from, None) };
-        let until = self.day(file, place);
-        if let (Some(from), Some(until)) = (from, until)
-            && from > until
-        {
-            self.error(file, place, format!("until lies before from ({from}); swap them"));
-        }
-        if until.is_some_and(|until| until < self.today) {
-            self.warn(file, place, "the answer has expired and is not given any more; renew or remove it");
-        }
-        (from, until)
-    }
-
     fn day(&mut self, file: &str, day: &Spanned<String>) -> Option<Date> {
-        let read = day.value.parse();
-        if read.is_err() {
-            self.error(file, day, format!("{:?} is no day; write it like 2027-03-31", day.value));
-        }
-        read.ok()
+        let read = rules::day(&day.value);
+        self.rule(file, day, draft::Field::CheckedOn, read)
     }
 
-    fn examples(
-        &mut self,
-        file: &str,
-        examples: &BTreeMap<Language, Vec<Spanned<String>>>,
-    ) -> Vec<(Language, String)> {
-        examples
-            .iter()
-            .flat_map(|(language, list)| {
-                self.plain(file, list, "example")
-                    .into_iter()
-                    .map(|text| (*language, text))
-                    .collect::<Vec<_>>()
-            })
-            .collect()
-    }
-
-    fn plain(&mut self, file: &str, list: &[Spanned<String>], what: &str) -> Vec<String> {
+    fn plain(&mut self, file: &str, list: &[Spanned<String>]) -> Vec<String> {
         for text in list {
-            if text.value.trim().is_empty() {
-                self.error(file, text, format!("the {what} is empty; remove it"));
-            } else if text.value.chars().count() > 300 {
-                self.error(file, text, format!("the {what} is longer than 300 characters; shorten it"));
-            }
+            self.rule(file, text, draft::Field::Examples(Language::Ja), rules::item(&text.value));
         }
         list.iter().map(|text| text.value.clone()).collect()
     }
@@ -322,38 +251,31 @@ impl Build {
     }
 
     fn tel(&mut self, file: &str, tel: &Spanned<String>) -> String {
-        let digits = tel.value.chars().filter(char::is_ascii_digit).count();
-        let plain = tel.value.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '#' | '+' | '*'));
-        if !plain || !(2..=15).contains(&digits) {
-            let what =
-                format!("tel {:?} is no telephone number; write digits and hyphens, in quotes", tel.value);
-            self.error(file, tel, what);
-        }
+        self.rule(file, tel, draft::Field::ContactTel, rules::telephone(&tel.value));
         tel.value.clone()
     }
 
     fn url(&mut self, file: &str, url: &Spanned<String>) -> String {
-        if !url.value.starts_with("https://") || url.value.contains(char::is_whitespace) {
-            self.error(
-                file,
-                url,
-                format!("{:?} is no address; write one that begins with https://", url.value),
-            );
-        } else if let Err(error) = limit::ACTION_URI.check(url.value.clone()) {
-            self.error(file, url, error.to_string());
-        }
+        self.rule(file, url, draft::Field::LinkUrl, rules::address(&url.value));
         url.value.clone()
     }
 
     fn pattern(&mut self, file: &str, pattern: &Spanned<String>) -> Option<Regex> {
-        match expression::compile(&pattern.value) {
-            Ok(regex) if regex.is_match("") => {
-                self.error(file, pattern, "the expression matches every text; make it say something");
-                None
-            }
-            Ok(regex) => Some(regex),
-            Err(what) => {
-                self.error(file, pattern, format!("no valid regular expression: {what}"));
+        self.rule(file, pattern, draft::Field::Patterns, rules::pattern(&pattern.value))
+    }
+
+    /// What a rule gave, or its fault as a problem of this place.
+    fn rule<T>(
+        &mut self,
+        file: &str,
+        at: &Spanned<String>,
+        field: draft::Field,
+        result: Result<T, draft::Fault>,
+    ) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(fault) => {
+                self.error(file, at, draft::Problem { field, item: Some(0), fault }.to_string());
                 None
             }
         }
@@ -461,8 +383,4 @@ impl Build {
             self.content.fixed.push(FixedReply { id, patterns, reply, quick_replies });
         }
     }
-}
-
-fn place<T>(at: &Spanned<T>) -> (u64, u64) {
-    (at.referenced.line(), at.referenced.column())
 }

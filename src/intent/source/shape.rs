@@ -37,6 +37,12 @@ pub(super) struct TopicFile {
     pub(super) intents: Vec<IntentShape>,
 }
 
+/// A topic file of which only the places of its intents are wanted.
+#[derive(Deserialize)]
+pub(super) struct Items {
+    pub(super) intents: Vec<Spanned<serde::de::IgnoredAny>>,
+}
+
 /// Whom to call, and when.
 #[derive(Deserialize, JsonSchema, Clone)]
 #[serde(deny_unknown_fields)]
@@ -64,7 +70,8 @@ pub(super) struct IntentShape {
     pub(super) title: Texts,
     /// Another owner than the file's.
     #[serde(default)]
-    pub(super) owner: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub(super) owner: Option<Spanned<String>>,
     /// How people ask it, by language: real questions help most.
     #[serde(default)]
     #[schemars(with = "BTreeMap<Language, Vec<String>>")]
@@ -93,6 +100,10 @@ pub(super) struct IntentShape {
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     pub(super) source: Option<Spanned<String>>,
+    /// The day on which somebody last compared the answer with that page, for example 2026-11-01.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub(super) checked_on: Option<Spanned<String>>,
     /// The days on which the answer holds.
     #[serde(default)]
     pub(super) valid: Option<ValidShape>,
@@ -100,6 +111,10 @@ pub(super) struct IntentShape {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub(super) follow_up: Vec<Spanned<String>>,
+    /// Questions that this intent must answer: a change that loses one is not published on the console.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(super) must_not_break: Vec<Spanned<String>>,
 }
 
 /// A button that opens the online procedure.

@@ -8,6 +8,7 @@
 //! | `V` | conversation | lookup hash of the LINE id (16) |
 //! | `M` | kept message → event (17); or when a message that is not here was taken back (8, once 0) | lookup hash of the message id (16) |
 //! | `F` | daily count | day (4) and name |
+//! | `C` | published content and drafts | a second letter (see [`content`]) and what it is about |
 //! | `U` | question without an answer | moment (8), id (16) |
 //! | `E` | enquiry | id (16) |
 //! | `Q` | enquiry by division and state | division, 0, state (1), opened (8), id (16) |
@@ -37,6 +38,7 @@
 //! A value longer than a page is continued under its key plus two bytes (see [`super::chunk`]).
 
 use crate::domain::{
+    content::{ContentHash, PieceId, RevisionNo},
     enquiry::{EnquiryId, Head, Receipt, State},
     event::EventKey,
     id::{AccountId, StaffId},
@@ -270,6 +272,76 @@ pub(super) fn dated(at: Timestamp, id: uuid::Uuid) -> [u8; 24] {
 /// A moment that sorts as it does: the sign bit is turned, so that 1969 comes before 1970.
 pub(super) fn moment(at: Timestamp) -> [u8; 8] {
     (at.as_microsecond().cast_unsigned() ^ (1 << 63)).to_be_bytes()
+}
+
+/// A content by its hash. The other letters: `h` the number of the head, `p` a piece of the head, `n` a
+/// revision, `m` its changes, `j` the history of a piece, `i` the import mark, `d` a draft, `v` the count of
+/// draft versions. Names of pieces end with 0, so that no key is the beginning of another's further pages.
+pub(super) fn content(account: &AccountId, hash: &ContentHash) -> Vec<u8> {
+    content_place(account, b'b', hash.as_bytes())
+}
+
+/// The number of the head.
+pub(super) fn content_head(account: &AccountId) -> Vec<u8> {
+    content_place(account, b'h', &[])
+}
+
+/// What every piece of the head begins with.
+pub(super) fn content_head_pieces(account: &AccountId) -> Vec<u8> {
+    content_place(account, b'p', &[])
+}
+
+/// A piece of the head.
+pub(super) fn content_head_piece(account: &AccountId, piece: &PieceId) -> Vec<u8> {
+    [&content_head_pieces(account), piece.as_str().as_bytes(), &[0]].concat()
+}
+
+/// A revision.
+pub(super) fn content_revision(account: &AccountId, number: RevisionNo) -> Vec<u8> {
+    content_place(account, b'n', &number.to_be_bytes())
+}
+
+/// The changes of a revision.
+pub(super) fn content_changes(account: &AccountId, number: RevisionNo) -> Vec<u8> {
+    content_place(account, b'm', &number.to_be_bytes())
+}
+
+/// What a revision made of a piece.
+pub(super) fn content_history(account: &AccountId, piece: &PieceId, number: RevisionNo) -> Vec<u8> {
+    [&content_place(account, b'j', piece.as_str().as_bytes()), &[0][..], &number.to_be_bytes()].concat()
+}
+
+/// The last reading of files.
+pub(super) fn content_import(account: &AccountId) -> Vec<u8> {
+    content_place(account, b'i', &[])
+}
+
+/// What every draft begins with.
+pub(super) fn content_drafts(account: &AccountId) -> Vec<u8> {
+    content_place(account, b'd', &[])
+}
+
+/// The draft of a piece.
+pub(super) fn content_draft(account: &AccountId, piece: &PieceId) -> Vec<u8> {
+    [&content_drafts(account), piece.as_str().as_bytes(), &[0]].concat()
+}
+
+/// How many versions of drafts there have been.
+pub(super) fn content_draft_versions(account: &AccountId) -> Vec<u8> {
+    content_place(account, b'v', &[])
+}
+
+/// Reads the piece back from a key below a prefix; `None` for a further page.
+pub(super) fn content_piece_of(prefix: &[u8], place: &[u8]) -> Option<PieceId> {
+    let (end, name) = place.strip_prefix(prefix)?.split_last()?;
+    if *end != 0 || name.contains(&0) {
+        return None;
+    }
+    std::str::from_utf8(name).ok()?.parse().ok()
+}
+
+fn content_place(account: &AccountId, letter: u8, rest: &[u8]) -> Vec<u8> {
+    place(b'C', account, &[&[letter][..], rest].concat())
 }
 
 fn place(letter: u8, account: &AccountId, rest: &[u8]) -> Vec<u8> {

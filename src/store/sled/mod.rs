@@ -6,6 +6,7 @@
 mod accept;
 mod audit;
 mod chunk;
+mod content;
 mod emergencies;
 mod enquiries;
 mod expire;

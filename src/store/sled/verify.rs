@@ -35,6 +35,8 @@ pub struct Report {
     pub staff: usize,
     /// Entries of the audit log.
     pub audit: u64,
+    /// Revisions of published content.
+    pub revisions: usize,
     /// What is wrong, one sentence each, without personal data.
     pub problems: Vec<String>,
 }
@@ -91,6 +93,7 @@ impl SledStore {
                 let sealing = own_key(account, &self.residents, &open)?;
                 record::open::<Content>(&sealing, place, &sealed, "enquiry").map(drop)
             });
+            self.verify_contents(id, &mut report);
             if report.residents - before > self.residents.count(id) {
                 report.problems.push(format!("account {id} has more residents than keys"));
             }

@@ -1,0 +1,200 @@
+//! Edits become a revision and are in use: checked, tried against what must not break, stored, swapped.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{Desk, PORTION, Published, off_thread, write_back};
+use crate::{
+    domain::{
+        account::Account,
+        content::{Blob, ContentHash, Origin, PieceId, Publication, RevisionNo, Version},
+    },
+    intent::{
+        Snapshot,
+        edition::{Edition, PieceProblem},
+        piece::Piece,
+        regression::{self, Comparison},
+        source::{self, Severity},
+    },
+    store::StoreError,
+};
+
+/// A piece as somebody wants it.
+#[derive(Debug, Clone)]
+pub struct Edit {
+    /// The piece.
+    pub id: PieceId,
+    /// Its published content when the editor began; `None`: it was not there.
+    pub base: Option<ContentHash>,
+    /// What it is to be; `None` takes it away.
+    pub to: Option<Piece>,
+    /// The version of the draft that this comes from, if it comes from one.
+    pub draft: Option<Version>,
+}
+
+/// Who publishes, why and from where. What else has to be known of a publication gets its field here and in
+/// [`Publication`].
+#[derive(Debug, Clone)]
+pub struct Reason {
+    /// The id of a member of staff, `files` or `cli`.
+    pub by: String,
+    /// In their words.
+    pub why: String,
+    /// From where.
+    pub origin: Origin,
+}
+
+impl Reason {
+    /// A person on the console.
+    pub fn console(by: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { by: by.into(), why: why.into(), origin: Origin::Console }
+    }
+}
+
+/// Why nothing was published; everything is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// These pieces, or drafts of them, were changed by somebody else since the editor began: show both.
+    #[error("somebody else has changed {} meanwhile; look at both versions and decide", listed(.0))]
+    Conflict(Vec<PieceId>),
+    /// The edits have errors.
+    #[error("{} problems; the first: {}", .0.len(), first(.0))]
+    Problems(Vec<PieceProblem>),
+    /// Files that are kept whole have errors.
+    #[error("{}", .0.first().map(ToString::to_string).unwrap_or_default())]
+    Files(Vec<source::Problem>),
+    /// Questions that must not break would not be answered any more.
+    #[error(
+        "{:?} must not break and would; keep it answered, or take it out of must_not_break",
+        .0.broken().next().map(|broken| broken.text.as_str()).unwrap_or_default()
+    )]
+    Breaks(Box<Comparison>),
+    /// Nobody in danger would be recognised any more.
+    #[error("_safety.yaml would be gone, and nobody in danger would be recognised; keep it")]
+    LosesSafety,
+    /// There is no such revision.
+    #[error("there is no revision {0}; the history lists those that are")]
+    NoRevision(RevisionNo),
+    /// There is no such draft (any more): it was published or thrown away.
+    #[error("there is no draft of {0}; it was published or thrown away")]
+    NoDraft(PieceId),
+    /// There is nothing to decide.
+    #[error("files and console do not contradict each other; there is nothing to settle")]
+    NoConflict,
+    /// The files cannot be read or written.
+    #[error(transparent)]
+    Shelf(#[from] crate::content::ShelfError),
+    /// The store did not do it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn listed(pieces: &[PieceId]) -> String {
+    pieces.iter().map(PieceId::as_str).collect::<Vec<_>>().join(", ")
+}
+
+fn first(problems: &[PieceProblem]) -> String {
+    problems
+        .first()
+        .map(|found| format!("{}, {}: {}", found.piece, found.problem.field, found.problem))
+        .unwrap_or_default()
+}
+
+/// Publishes edits. Pieces that nobody else touched since the editors began may have moved around them.
+pub async fn publish(
+    desk: &Desk,
+    account: &Account,
+    edits: Vec<Edit>,
+    reason: Reason,
+) -> Result<Arc<Published>, PublishError> {
+    let (_guard, head) = desk.begin(account).await?;
+    let moved = edits.iter().filter(|edit| head.edition.hash(&edit.id) != edit.base);
+    let moved: Vec<PieceId> = moved.map(|edit| edit.id.clone()).collect();
+    if !moved.is_empty() {
+        return Err(PublishError::Conflict(moved));
+    }
+    let drafts = edits.iter().filter_map(|edit| Some((edit.id.clone(), edit.draft?))).collect();
+    let changes = edits.into_iter().map(|edit| (edit.id, edit.to)).collect();
+    let next = switch(desk, account, &head, changes, drafts, reason).await?;
+    write_back::after_publishing(desk, account, &next).await;
+    Ok(next)
+}
+
+/// An edition that may be published, compiled.
+pub(super) struct Prepared {
+    pub(super) edition: Edition,
+    pub(super) snapshot: Arc<Snapshot>,
+}
+
+/// Checks changes and compiles what they lead to, off the threads that answer.
+pub(super) async fn prepare(
+    desk: &Desk,
+    account: &Account,
+    head: &Published,
+    changes: Vec<(PieceId, Option<Piece>)>,
+) -> Result<Prepared, PublishError> {
+    let (today, before) = (desk.today(account), Arc::clone(&head.edition));
+    let prepared = off_thread(move || {
+        let touched: BTreeSet<PieceId> = changes.iter().map(|(id, _)| id.clone()).collect();
+        let edition = before.with(changes, today);
+        let mut problems = edition.problems(Some(&touched));
+        problems.retain(|found| found.problem.severity() == Severity::Error);
+        if !problems.is_empty() {
+            return Err(PublishError::Problems(problems));
+        }
+        let (content, problems) = edition.content(today);
+        let content = content.ok_or(PublishError::Files(problems))?;
+        Ok(Prepared { edition, snapshot: Arc::new(Snapshot::compile(content)) })
+    });
+    prepared.await?
+}
+
+/// Makes the next revision and puts it into use. The caller holds the table.
+pub(super) async fn switch(
+    desk: &Desk,
+    account: &Account,
+    head: &Published,
+    changes: Vec<(PieceId, Option<Piece>)>,
+    drafts: Vec<(PieceId, Version)>,
+    reason: Reason,
+) -> Result<Arc<Published>, PublishError> {
+    let blobs: Vec<_> =
+        changes.iter().map(|(id, piece)| (id.clone(), piece.as_ref().map(Piece::to_blob))).collect();
+    let Prepared { edition, snapshot } = prepare(desk, account, head, changes).await?;
+    if let Some(used) = desk.library.snapshot(&account.id) {
+        if snapshot.has_no_safety() && !used.has_no_safety() {
+            return Err(PublishError::LosesSafety);
+        }
+        let items = regression::must_not_break(&edition);
+        let (after, languages, today) =
+            (Arc::clone(&snapshot), account.languages.clone(), desk.today(account));
+        let compared =
+            off_thread(move || regression::compare(&used, &after, &languages, today, &items)).await?;
+        if compared.broken().next().is_some() {
+            return Err(PublishError::Breaks(Box::new(compared)));
+        }
+    }
+    let hashes = blobs.iter().map(|(id, blob)| (id.clone(), blob.as_ref().map(Blob::hash))).collect();
+    let mut contents: Vec<_> = blobs.into_iter().filter_map(|(_, blob)| blob).collect();
+    while !contents.is_empty() {
+        let portion = contents.split_off(contents.len().saturating_sub(PORTION));
+        desk.store.keep(&account.id, portion).await?;
+    }
+    let publication = Publication {
+        expected: head.revision,
+        changes: hashes,
+        drafts: drafts.clone(),
+        by: reason.by,
+        why: reason.why,
+        at: desk.clock.now(),
+        origin: reason.origin,
+    };
+    let revision = desk.store.publish(&account.id, publication).await.map_err(|error| match error {
+        StoreError::Conflict => PublishError::Conflict(drafts.into_iter().map(|(piece, _)| piece).collect()),
+        other => other.into(),
+    })?;
+    desk.library.swap(&account.id, snapshot);
+    let intents = edition.drafts().count();
+    tracing::info!(account = %account.id, revision, intents, "a revision is in use");
+    let next = Published { revision, edition: Arc::new(edition), conflict: head.conflict.clone() };
+    Ok(desk.put(account, next))
+}

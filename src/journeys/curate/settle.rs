@@ -1,0 +1,50 @@
+//! A person decides a conflict: the files as they are, or what the console has published.
+
+use std::sync::Arc;
+
+use super::{Desk, PublishError, Published, adopt, write_back};
+use crate::domain::{account::Account, content::ImportMark};
+
+/// What is to count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Take {
+    /// The files: they become the next revision. What the console published stays in the history.
+    Files,
+    /// The console: the files are brought to what is published, or, where `intents.write_back` is off, are
+    /// taken for read.
+    Console,
+}
+
+/// Settles the conflict. [`PublishError::NoConflict`] when there is none.
+pub async fn settle(
+    desk: &Desk,
+    account: &Account,
+    take: Take,
+    by: &str,
+    why: String,
+) -> Result<Arc<Published>, PublishError> {
+    let (_guard, head) = desk.begin(account).await?;
+    if head.conflict.is_empty() {
+        return Err(PublishError::NoConflict);
+    }
+    let next = match take {
+        Take::Files => {
+            let files = adopt::sound_files(desk, account).await?;
+            adopt::publish_files(desk, account, &head, files, by, why).await?
+        }
+        Take::Console if desk.write_back => {
+            write_back::bring_files_along(desk, account, &head).await?;
+            head
+        }
+        Take::Console => {
+            let (_, files) = adopt::read_files(desk, account).await?;
+            let mark = ImportMark { files, revision: head.revision };
+            desk.store.mark_import(&account.id, mark).await?;
+            head
+        }
+    };
+    adopt::decide(desk, account, &next, Vec::new());
+    desk.health.clear(&format!("intents.{}", account.id));
+    tracing::info!(account = %account.id, by, ?take, "a conflict was settled");
+    Ok(desk.published(&account.id).unwrap_or(next))
+}

@@ -1,0 +1,177 @@
+//! Sheets as staff keep them: CSV in UTF-8 or CP932 (Japanese Excel's own), and Excel; to and from rows of
+//! texts. `intent::columns` knows what the columns mean. Commands and pages call it; it reads and writes
+//! bytes, never files.
+//!
+//! A cell that a spreadsheet would take for a formula gets a `'` in front when written and loses it when read,
+//! whether it begins with `=`, `+`, `-`, `@` or one of their full-width forms.
+
+mod delimited;
+mod excel;
+
+/// Rows of cells; the first is the heading.
+pub type Rows = Vec<Vec<String>>;
+
+/// The most bytes of a sheet.
+pub const MOST_BYTES: usize = 32 << 20;
+/// The most rows, and the most cells of a row.
+const MOST_ROWS: usize = 60_000;
+const MOST_COLUMNS: usize = 500;
+
+/// Why a sheet cannot be read or written, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum SheetError {
+    /// It is too large.
+    #[error("the sheet has over {MOST_BYTES} bytes, {MOST_ROWS} rows or {MOST_COLUMNS} columns; split it")]
+    TooLarge,
+    /// The text is neither UTF-8 nor CP932.
+    #[error("the text is neither UTF-8 nor CP932 (Shift JIS); save it as 「CSV UTF-8」")]
+    Encoding,
+    /// The rows cannot be told apart.
+    #[error("line {line}: {what}; look for a quotation mark that is not closed")]
+    Csv {
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong.
+        what: String,
+    },
+    /// The file is no Excel file, or one that cannot be read.
+    #[error("the Excel file cannot be read ({0}); save it anew as .xlsx without a password, or as CSV")]
+    Excel(String),
+    /// The rows cannot be written.
+    #[error("the sheet cannot be written: {0}")]
+    Unwritable(String),
+}
+
+/// The forms in which a sheet is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// UTF-8 with a byte order mark, by which Excel knows it.
+    Csv,
+    /// Excel.
+    Xlsx,
+}
+
+/// Reads a sheet, whichever of the forms it has.
+pub fn read(bytes: &[u8]) -> Result<Rows, SheetError> {
+    if bytes.len() > MOST_BYTES {
+        return Err(SheetError::TooLarge);
+    }
+    // An .xlsx is a ZIP archive, an .xls an OLE one.
+    let is_excel = bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0");
+    let mut rows = if is_excel { excel::read(bytes)? } else { delimited::read(bytes)? };
+    if rows.len() > MOST_ROWS || rows.iter().any(|row| row.len() > MOST_COLUMNS) {
+        return Err(SheetError::TooLarge);
+    }
+    for cell in rows.iter_mut().flatten() {
+        if cell.strip_prefix('\'').is_some_and(looks_like_formula) {
+            cell.remove(0);
+        }
+    }
+    Ok(rows)
+}
+
+/// Writes a sheet.
+pub fn write(rows: &Rows, format: Format) -> Result<Vec<u8>, SheetError> {
+    let safe = |cell: &String| if looks_like_formula(cell) { format!("'{cell}") } else { cell.clone() };
+    let rows: Rows = rows.iter().map(|row| row.iter().map(safe).collect()).collect();
+    match format {
+        Format::Csv => delimited::write(&rows),
+        Format::Xlsx => excel::write(&rows),
+    }
+}
+
+/// Whether a spreadsheet might take a cell for a formula: also behind blanks and quotation marks that it drops.
+fn looks_like_formula(cell: &str) -> bool {
+    let first =
+        cell.trim_start_matches(|c: char| c.is_whitespace() || c == '\'' || c == '\u{feff}').chars().next();
+    first.is_some_and(|c| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '−' | '＠'))
+        || cell.starts_with(['\t', '\r'])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn rows(cells: &[&[&str]]) -> Rows {
+        cells.iter().map(|row| row.iter().map(ToString::to_string).collect()).collect()
+    }
+
+    #[test]
+    fn utf_8_with_and_without_a_mark_cp932_and_excel_are_told_apart() {
+        let expected = rows(&[&["id", "回答"], &["garbage.bulky", "①1点、\n髙い～"]]);
+        let text = "id,回答\r\ngarbage.bulky,\"①1点、\n髙い～\"\r\n";
+        let (cp932, _, unmappable) = encoding_rs::SHIFT_JIS.encode(text);
+        assert!(!unmappable);
+        let marked = [b"\xef\xbb\xbf", text.as_bytes()].concat();
+        for bytes in [text.as_bytes(), &marked, &cp932] {
+            assert_eq!(read(bytes).unwrap(), expected);
+        }
+        for format in [Format::Csv, Format::Xlsx] {
+            assert_eq!(read(&write(&expected, format).unwrap()).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn no_cell_is_taken_for_a_formula_and_each_comes_back() {
+        let cells = [
+            "=1+1",
+            "+81-44",
+            "-1",
+            "@SUM(A1)",
+            "＝cmd|' /C calc'!A0",
+            "＋1",
+            "－1",
+            "＠x",
+            " =1",
+            "\t=1",
+            "'=1",
+            "it's",
+        ];
+        let sheet = rows(&[&["id"; 12], &cells]);
+        let text = String::from_utf8(write(&sheet, Format::Csv).unwrap()).unwrap();
+        for cell in text.lines().nth(1).unwrap().split(',').take(11) {
+            assert!(cell.trim_start_matches('"').starts_with('\''), "{cell}");
+        }
+        for format in [Format::Csv, Format::Xlsx] {
+            assert_eq!(read(&write(&sheet, format).unwrap()).unwrap(), sheet);
+        }
+    }
+
+    #[test]
+    fn tabs_and_semicolons_part_cells_where_the_heading_has_no_comma() {
+        for text in
+            ["id;answer.ja\na.x;1,5\n", "id\tanswer.ja\na.x\t1,5\n", "\"id\";answer.ja\na.x;\"1,5\"\n"]
+        {
+            assert_eq!(read(text.as_bytes()).unwrap(), rows(&[&["id", "answer.ja"], &["a.x", "1,5"]]));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_what_to_do() {
+        for (bytes, hint) in [
+            (&b"\xff\xfe\x00\xd8\xfd\xff"[..], "CSV UTF-8"),
+            (b"PK\x03\x04nonsense", ".xlsx"),
+            (b"\xd0\xcf\x11\xe0nonsense", ".xlsx"),
+        ] {
+            let complaint = read(bytes).unwrap_err().to_string();
+            assert!(complaint.contains(hint), "{complaint}");
+        }
+        assert!(matches!(read(&vec![b'a'; MOST_BYTES + 1]), Err(SheetError::TooLarge)));
+        assert!(matches!(read(",".repeat(600).as_bytes()), Err(SheetError::TooLarge)));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_rows_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            let _ = read(&bytes);
+        }
+
+        #[test]
+        fn any_rows_come_back_from_csv(cells in prop::collection::vec(prop::collection::vec("[^\r\0\u{feff}]{1,12}", 2), 1..4)) {
+            let csv = write(&cells, Format::Csv).unwrap();
+            prop_assert_eq!(read(&csv).unwrap(), cells);
+        }
+    }
+}
