@@ -118,7 +118,11 @@ const CRATES: &[Row] = &[
         "names by content",
     ),
     Row("getrandom", "system", "randomness comes in as domain::id::Entropy"),
-    Row("uuid", "domain messenger line store::sled simulator system", "ids are made in system"),
+    Row(
+        "uuid",
+        "domain messenger line store::sled store::conformance simulator system",
+        "ids are made in system",
+    ),
     Row(
         "jiff",
         "domain intent store journeys line::event web::console config app cli",
