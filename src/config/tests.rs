@@ -163,3 +163,22 @@ fn what_is_printed_and_debugged_holds_no_secret() {
     assert!(!shown.contains("canary"), "{shown}");
     assert!(shown.contains("***"));
 }
+
+#[test]
+fn the_consoles_networks_and_address_are_read_from_every_layer() {
+    let town = Town::new().file("[console]\nallow_from = ['10.1.0.0/16', '192.0.2.7']\n");
+    let town = town.set("TODOKE_SERVER__TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8");
+    let settings = town.load().unwrap().settings;
+    assert_eq!((settings.console.allow_from.len(), settings.server.trusted_proxies.len()), (2, 2));
+    assert_eq!(settings.console_listen().unwrap(), None);
+    let own = Town::new().set("TODOKE_SERVER__CONSOLE_LISTEN", "127.0.0.1:8081").load().unwrap().settings;
+    assert_eq!(own.console_listen().unwrap().unwrap().port(), 8081);
+    for (variable, value, told) in [
+        ("TODOKE_CONSOLE__ALLOW_FROM", "10.1.0.0/33", "10.1.0.0/33"),
+        ("TODOKE_SERVER__CONSOLE_LISTEN", "8081", "server.console_listen"),
+        ("TODOKE_SERVER__CONSOLE_LISTEN", "127.0.0.1:8080", "the same as server.listen"),
+    ] {
+        let complaint = Town::new().set(variable, value).complaint();
+        assert!(complaint.contains(told), "{complaint}");
+    }
+}
