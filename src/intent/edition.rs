@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::{
     Content, Intent, Topic,
     draft::{self, Draft, Fault, Field, Problem, TopicDraft},
+    normalize,
     piece::Piece,
     source::{self, Severity, SourceFile},
 };
@@ -41,6 +42,8 @@ struct Checked {
     intent: Option<Intent>,
     topic: Option<Topic>,
     problems: Vec<Problem>,
+    /// What a search looks through: normalising ten thousand intents for each search takes too long.
+    searched: String,
 }
 
 /// What is wrong, and with which piece.
@@ -90,16 +93,20 @@ impl Edition {
             Piece::Topic(topic) => {
                 let (topic, _, problems) = draft::check_topic(topic);
                 let sound = problems.iter().all(|problem| problem.severity() != Severity::Error);
-                Checked { topic: sound.then_some(topic), problems, intent: None }
+                Checked { topic: sound.then_some(topic), problems, ..Checked::default() }
             }
             Piece::Intent(typed) => match self.topic(typed.topic()) {
                 Some(topic) => {
                     let (intent, problems) = draft::check(typed, topic, today);
-                    Checked { intent, problems, topic: None }
+                    Checked { intent, problems, searched: searched(typed), topic: None }
                 }
                 None => {
                     let fault = Fault::NoTopic(typed.topic().to_owned());
-                    Checked { problems: vec![Problem::new(Field::Id, fault)], ..Checked::default() }
+                    Checked {
+                        problems: vec![Problem::new(Field::Id, fault)],
+                        searched: searched(typed),
+                        ..Checked::default()
+                    }
                 }
             },
             Piece::File(_) => Checked::default(),
@@ -178,6 +185,12 @@ impl Edition {
             .collect()
     }
 
+    /// An intent's id, titles, keywords, examples and answers, normalised, a line each.
+    pub fn searched(&self, draft: &Draft) -> &str {
+        let held = draft.id.parse().ok().and_then(|id: PieceId| self.pieces.get(&id));
+        held.map_or("", |held| held.checked.searched.as_str())
+    }
+
     /// The files that are kept whole, by name.
     pub fn files(&self) -> impl Iterator<Item = &SourceFile> {
         self.pieces.values().filter_map(|held| match &*held.piece {
@@ -244,6 +257,14 @@ impl Edition {
         let whole: Vec<SourceFile> = self.files().cloned().collect();
         source::assemble(&whole, topics, intents, today)
     }
+}
+
+/// See [`Edition::searched`].
+fn searched(draft: &Draft) -> String {
+    let lists = draft.keywords.iter().chain(draft.examples.values().flatten());
+    let texts = draft.title.values().chain(lists).chain(draft.answer.values());
+    let lines = std::iter::once(&draft.id).chain(texts).map(|text| normalize(text));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

@@ -71,6 +71,10 @@ pub enum Reason {
 /// The intents that pass, by topic and in the topic's order.
 pub fn list<'a>(edition: &'a Edition, filter: &Filter) -> Vec<Entry<'a>> {
     let words: Vec<String> = normalize(&filter.text).split(' ').map(ToOwned::to_owned).collect();
+    let holds_all = |draft: &Draft| {
+        let text = edition.searched(draft);
+        words.iter().all(|word| text.contains(word.as_str()))
+    };
     let mut entries = Vec::new();
     for (topic, drafts) in edition.by_topic() {
         if filter.topic.as_ref().is_some_and(|wanted| *wanted != topic.topic) {
@@ -78,7 +82,7 @@ pub fn list<'a>(edition: &'a Edition, filter: &Filter) -> Vec<Entry<'a>> {
         }
         for draft in drafts {
             let entry = entry(topic, draft);
-            if passes(filter, draft, &entry) && holds_all(draft, &words) {
+            if passes(filter, draft, &entry) && holds_all(draft) {
                 entries.push(entry);
             }
         }
@@ -143,23 +147,6 @@ fn passes(filter: &Filter, draft: &Draft, entry: &Entry<'_>) -> bool {
         && filter.missing.is_none_or(|language| !entry.languages.contains(&language))
         && filter.expires_by.is_none_or(|day| entry.until.is_some_and(|until| until <= day))
         && filter.not_checked_since.is_none_or(stale)
-}
-
-/// Whether every word stands in the intent. Fields are compared one by one, the short ones first, so that
-/// most intents are passed without normalising their answers.
-fn holds_all(draft: &Draft, words: &[String]) -> bool {
-    let mut missing: Vec<&String> = words.iter().filter(|word| !word.is_empty()).collect();
-    let short = [draft.id.as_str()].into_iter().chain(draft.title.values().map(String::as_str));
-    let lists = draft.keywords.iter().chain(draft.examples.values().flatten()).map(String::as_str);
-    let long = draft.answer.values().map(String::as_str);
-    for text in short.chain(lists).chain(long) {
-        if missing.is_empty() {
-            return true;
-        }
-        let text = normalize(text);
-        missing.retain(|word| !text.contains(word.as_str()));
-    }
-    missing.is_empty()
 }
 
 #[cfg(test)]
