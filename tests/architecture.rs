@@ -43,7 +43,11 @@ const MODULES: &[Row] = &[
     Row("system", "domain", "it implements the domain's ports on the machine"),
     Row("sheet", "", "bytes to rows and back, whatever they mean"),
     Row("line", "domain messenger system::Stopwatch", "a protocol has no policy"),
-    Row("journeys", "domain intent store messenger content catalogue health", "its verbs go through ports"),
+    Row(
+        "journeys",
+        "domain intent store messenger content catalogue health sheet",
+        "its verbs go through ports",
+    ),
     Row("jobs", "domain journeys store", "a job calls a journey and decides nothing"),
     Row(
         "web",
@@ -152,7 +156,6 @@ const CRATES: &[Row] = &[
     Row("metrics", "journeys jobs line web", "the pure centre does not count"),
     Row("tracing_subscriber metrics_exporter_prometheus", "telemetry", "set up once"),
     Row("argon2 totp_rs", "journeys::staff", "passwords and codes have one home"),
-    Row("csv encoding_rs", "journeys::staff", "tables as people save them"),
     Row("qrcode form_urlencoded ipnet", "web::console", "what pages show and browsers send"),
     Row("anyhow", "telemetry app cli", "below the roots an error is a type"),
     Row("clap clap_complete tempfile", "cli", "the command line's own"),

@@ -211,7 +211,10 @@ async fn neither_ids_nor_words_stand_on_the_disk_in_clear() {
 
 /// Changes the records whose key begins so, from outside, as a failing disk would. The store is closed.
 fn damage(folder: &Path, prefix: &[u8], change: impl Fn(&[u8]) -> Vec<u8>) -> usize {
-    let tree = sled::open(folder.join("store")).unwrap();
+    // sled's own thread may hold the folder of a closed store for a moment longer.
+    let tree = (0..1_000_000)
+        .find_map(|_| sled::open(folder.join("store")).inspect_err(|_| std::thread::yield_now()).ok())
+        .expect("a closed store gives its folder free");
     let records: Vec<_> = tree.scan_prefix(prefix).map(Result::unwrap).collect();
     for (key, value) in &records {
         tree.insert(key, change(value)).unwrap();

@@ -5,24 +5,29 @@ use std::borrow::Cow;
 use super::{Rows, SheetError};
 
 pub(super) fn read(bytes: &[u8]) -> Result<Rows, SheetError> {
-    let text = decode(bytes)?;
+    Ok(numbered(&decode(bytes)?)?.into_iter().map(|(_, row)| row).collect())
+}
+
+/// The rows with the lines on which they begin.
+pub(super) fn numbered(text: &str) -> Result<Vec<(usize, Vec<String>)>, SheetError> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(delimiter(&text))
+        .delimiter(delimiter(text))
         .from_reader(text.as_bytes());
     let rows = reader.records().map(|record| {
         let record = record.map_err(|error| SheetError::Csv {
             line: error.position().map_or(0, csv::Position::line),
             what: error.to_string(),
         })?;
-        Ok(record.iter().map(ToOwned::to_owned).collect())
+        let line = record.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(0));
+        Ok((line, record.iter().map(ToOwned::to_owned).collect()))
     });
     rows.collect()
 }
 
 /// UTF-8 first: no CP932 text with Japanese in it is valid UTF-8 by chance.
-fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, SheetError> {
+pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, SheetError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Ok(Cow::Borrowed(text));

@@ -63,21 +63,40 @@ pub fn read(bytes: &[u8]) -> Result<Rows, SheetError> {
         return Err(SheetError::TooLarge);
     }
     for cell in rows.iter_mut().flatten() {
-        if cell.strip_prefix('\'').is_some_and(looks_like_formula) {
+        if cell.strip_prefix('\'').is_some_and(needs_mark) {
             cell.remove(0);
         }
     }
     Ok(rows)
 }
 
+/// The text of a CSV file, whichever encoding it has.
+pub fn text(bytes: &[u8]) -> Result<String, SheetError> {
+    if bytes.len() > MOST_BYTES {
+        return Err(SheetError::TooLarge);
+    }
+    delimited::decode(bytes).map(std::borrow::Cow::into_owned)
+}
+
+/// The rows of a CSV text with the lines, from 1, on which they begin.
+pub fn numbered(text: &str) -> Result<Vec<(usize, Vec<String>)>, SheetError> {
+    // With CR and LF at once the reader would count a line too few.
+    delimited::numbered(&text.replace("\r\n", "\n"))
+}
+
 /// Writes a sheet.
 pub fn write(rows: &Rows, format: Format) -> Result<Vec<u8>, SheetError> {
-    let safe = |cell: &String| if looks_like_formula(cell) { format!("'{cell}") } else { cell.clone() };
+    let safe = |cell: &String| if needs_mark(cell) { format!("'{cell}") } else { cell.clone() };
     let rows: Rows = rows.iter().map(|row| row.iter().map(safe).collect()).collect();
     match format {
         Format::Csv => delimited::write(&rows),
         Format::Xlsx => excel::write(&rows),
     }
+}
+
+/// Whether a `'` goes in front: a cell that would lose its own one when read gets another.
+fn needs_mark(cell: &str) -> bool {
+    looks_like_formula(cell) || cell.trim_start_matches('\'').starts_with(['\t', '\r'])
 }
 
 /// Whether a spreadsheet might take a cell for a formula: also behind blanks and quotation marks that it drops.
@@ -127,11 +146,12 @@ mod tests {
             " =1",
             "\t=1",
             "'=1",
+            "'\t",
             "it's",
         ];
-        let sheet = rows(&[&["id"; 12], &cells]);
+        let sheet = rows(&[&["id"; 13], &cells]);
         let text = String::from_utf8(write(&sheet, Format::Csv).unwrap()).unwrap();
-        for cell in text.lines().nth(1).unwrap().split(',').take(11) {
+        for cell in text.lines().nth(1).unwrap().split(',').take(12) {
             assert!(cell.trim_start_matches('"').starts_with('\''), "{cell}");
         }
         for format in [Format::Csv, Format::Xlsx] {

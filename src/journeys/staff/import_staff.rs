@@ -19,6 +19,7 @@ use crate::{
         id::StaffId,
         staff::{Actor, Department, LoginName, Membership, Role, Staff, Version, rights::ManageStaff},
     },
+    sheet,
     store::staff::{StaffChange, Versioned},
 };
 
@@ -113,12 +114,7 @@ pub struct Imported {
 
 /// A text file as people save it: UTF-8 with or without a mark, or CP932 as Excel saves CSV in Japan.
 pub fn decode(bytes: &[u8]) -> Result<String, Unreadable> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Ok(text.to_owned());
-    }
-    let (text, wrong) = encoding_rs::SHIFT_JIS.decode_without_bom_handling(bytes);
-    if wrong { Err(Unreadable::NoCsv) } else { Ok(text.into_owned()) }
+    sheet::text(bytes).map_err(|_| Unreadable::NoCsv)
 }
 
 /// Reads the file and says what each row would do. Changes nothing.
@@ -179,29 +175,26 @@ pub async fn import_staff(
 
 /// The rows by line number, each with its values in the order of [`COLUMNS`].
 fn read(text: &str) -> Result<Vec<(usize, [String; 6])>, Unreadable> {
-    // With CR and LF at once the reader would count a row too few.
-    let text = text.replace("\r\n", "\n");
-    let mut reader =
-        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
-    let header = reader.headers().map_err(|_| Unreadable::NoCsv)?.clone();
+    let mut lines = sheet::numbered(text).map_err(|_| Unreadable::NoCsv)?.into_iter();
+    let (_, header) = lines.next().unwrap_or_default();
     let at = |column: &'static str| {
-        header.iter().position(|name| name.eq_ignore_ascii_case(column)).ok_or(Unreadable::NoColumn(column))
+        let is_it = |name: &String| name.trim().eq_ignore_ascii_case(column);
+        header.iter().position(is_it).ok_or(Unreadable::NoColumn(column))
     };
     let mut places = [0; 6];
     for (place, column) in places.iter_mut().zip(COLUMNS) {
         *place = at(column)?;
     }
     let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|_| Unreadable::NoCsv)?;
-        if record.iter().all(str::is_empty) {
+    for (line, cells) in lines {
+        if cells.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
         if rows.len() >= MOST_ROWS {
             return Err(Unreadable::TooLong);
         }
-        let line = record.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(0));
-        rows.push((line, places.map(|place| record.get(place).unwrap_or_default().to_owned())));
+        let value = |place: usize| cells.get(place).map(|cell| cell.trim().to_owned()).unwrap_or_default();
+        rows.push((line, places.map(value)));
     }
     Ok(rows)
 }

@@ -31,6 +31,7 @@ use std::{
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, atomic::AtomicUsize},
+    time::Duration,
 };
 
 use jiff::tz::TimeZone;
@@ -173,9 +174,7 @@ impl SledStore {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&config.folder).map_err(folder_error)?;
         let place = config.folder.join("store");
         let tree = open_tree(&place, config.cache_bytes).map_err(|error| match error {
-            sled::Error::Io(e) if e.to_string().contains("lock") => {
-                OpenError::InUse { folder: shown.clone() }
-            }
+            error if is_in_use(&error) => OpenError::InUse { folder: shown.clone() },
             sled::Error::Io(source) => OpenError::Folder { folder: shown.clone(), source },
             other => damaged(other.to_string()),
         })?;
@@ -289,7 +288,28 @@ impl Store for SledStore {
     }
 }
 
+/// How often a folder that is in use is tried again, and how long to wait between: whoever stops just now,
+/// this process's last store included, gives it free a moment after the stop.
+const TRIES: u32 = 40;
+const BETWEEN: Duration = Duration::from_millis(50);
+
+/// Opens the tree; a folder in use is tried again for at most two seconds.
+#[expect(clippy::disallowed_methods, reason = "nobody tells when another process lets go of a file's lock")]
 fn open_tree(place: &Path, cache_bytes: u64) -> sled::Result<sled::Db> {
+    for _ in 1..TRIES {
+        match open_tree_once(place, cache_bytes) {
+            Err(error) if is_in_use(&error) => std::thread::sleep(BETWEEN),
+            opened => return opened,
+        }
+    }
+    open_tree_once(place, cache_bytes)
+}
+
+fn is_in_use(error: &sled::Error) -> bool {
+    matches!(error, sled::Error::Io(error) if error.to_string().contains("lock"))
+}
+
+fn open_tree_once(place: &Path, cache_bytes: u64) -> sled::Result<sled::Db> {
     sled::Config::new()
         .path(place)
         .cache_capacity(cache_bytes)
