@@ -6,6 +6,7 @@
 //! size of compiled expressions.
 
 mod build;
+mod elsewhere;
 mod expression;
 mod form;
 mod shape;
@@ -84,6 +85,11 @@ pub fn schema() -> serde_json::Value {
     schemars::schema_for!(shape::TopicFile).to_value()
 }
 
+/// The JSON Schema of `_elsewhere.yaml`, for editors.
+pub fn elsewhere_schema() -> serde_json::Value {
+    schemars::schema_for!(shape::ElsewhereFile).to_value()
+}
+
 /// What an account should have beside its topics, and has not: warnings, since a bot works without.
 pub fn missing(files: &[SourceFile]) -> Vec<Problem> {
     let needed = [
@@ -158,9 +164,10 @@ pub fn read(files: &[SourceFile], today: Date) -> (Option<Content>, Vec<Problem>
                 parse(file, &mut build).map(|shape| build.safety_examples(&file.path, shape))
             }
             "_fixed.yaml" => parse(file, &mut build).map(|shape| build.fixed(&file.path, shape)),
+            "_elsewhere.yaml" => parse(file, &mut build).map(|shape| build.elsewhere(&file.path, shape)),
             path if path.starts_with('_') => {
                 let what =
-                    "files whose names begin with _ are _safety.yaml, _safety-examples.yaml and _fixed.yaml; rename this one".into();
+                    "files whose names begin with _ are _safety.yaml, _safety-examples.yaml, _fixed.yaml and _elsewhere.yaml; rename this one".into();
                 build.problem(path, (1, 1), Severity::Error, what);
                 None
             }

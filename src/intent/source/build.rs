@@ -13,9 +13,12 @@ use crate::{
         language::{Language, Localized},
         message::limit::{self, TextLimit},
     },
-    intent::catalog::{
-        Contact, Content, FIXED_KINDS, FixedId, FixedReply, Intent, Link, QuickText, SAFETY_KINDS,
-        SafetyExample, SafetyId, SafetyKind, SafetyNumber, Topic,
+    intent::{
+        catalog::{
+            Contact, Content, FIXED_KINDS, FixedId, FixedReply, Intent, Link, QuickText, SAFETY_KINDS,
+            SafetyExample, SafetyId, SafetyKind, SafetyNumber, Topic,
+        },
+        elsewhere::Elsewhere,
     },
 };
 
@@ -66,11 +69,11 @@ impl Build {
         self.problems.push(Problem { file: file.to_owned(), line, column, severity, what });
     }
 
-    fn error<T>(&mut self, file: &str, at: &Spanned<T>, what: impl Into<String>) {
+    pub(super) fn error<T>(&mut self, file: &str, at: &Spanned<T>, what: impl Into<String>) {
         self.problem(file, place(at), Severity::Error, what.into());
     }
 
-    fn warn<T>(&mut self, file: &str, at: &Spanned<T>, what: impl Into<String>) {
+    pub(super) fn warn<T>(&mut self, file: &str, at: &Spanned<T>, what: impl Into<String>) {
         self.problem(file, place(at), Severity::Warning, what.into());
     }
 
@@ -263,7 +266,7 @@ impl Build {
         read.ok()
     }
 
-    fn examples(
+    pub(super) fn examples(
         &mut self,
         file: &str,
         examples: &BTreeMap<Language, Vec<Spanned<String>>>,
@@ -279,7 +282,7 @@ impl Build {
             .collect()
     }
 
-    fn plain(&mut self, file: &str, list: &[Spanned<String>], what: &str) -> Vec<String> {
+    pub(super) fn plain(&mut self, file: &str, list: &[Spanned<String>], what: &str) -> Vec<String> {
         for text in list {
             if text.value.trim().is_empty() {
                 self.error(file, text, format!("the {what} is empty; remove it"));
@@ -300,7 +303,13 @@ impl Build {
     }
 
     /// A text in several languages: Japanese is there, none is empty or too long for LINE.
-    fn texts(&mut self, file: &str, texts: &shape::Texts, what: &str, max: TextLimit) -> Localized<String> {
+    pub(super) fn texts(
+        &mut self,
+        file: &str,
+        texts: &shape::Texts,
+        what: &str,
+        max: TextLimit,
+    ) -> Localized<String> {
         if !texts.value.contains_key(&Language::Ja) {
             self.error(file, texts, format!("{what} has no Japanese; add ja"));
         }
@@ -321,7 +330,7 @@ impl Build {
         }
     }
 
-    fn tel(&mut self, file: &str, tel: &Spanned<String>) -> String {
+    pub(super) fn tel(&mut self, file: &str, tel: &Spanned<String>) -> String {
         let digits = tel.value.chars().filter(char::is_ascii_digit).count();
         let plain = tel.value.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '#' | '+' | '*'));
         if !plain || !(2..=15).contains(&digits) {
@@ -332,7 +341,7 @@ impl Build {
         tel.value.clone()
     }
 
-    fn url(&mut self, file: &str, url: &Spanned<String>) -> String {
+    pub(super) fn url(&mut self, file: &str, url: &Spanned<String>) -> String {
         if !url.value.starts_with("https://") || url.value.contains(char::is_whitespace) {
             self.error(
                 file,
@@ -345,7 +354,7 @@ impl Build {
         url.value.clone()
     }
 
-    fn pattern(&mut self, file: &str, pattern: &Spanned<String>) -> Option<Regex> {
+    pub(super) fn pattern(&mut self, file: &str, pattern: &Spanned<String>) -> Option<Regex> {
         match expression::compile(&pattern.value) {
             Ok(regex) if regex.is_match("") => {
                 self.error(file, pattern, "the expression matches every text; make it say something");
@@ -377,6 +386,10 @@ impl Build {
             }
             (None, None) => None,
         }
+    }
+
+    pub(super) fn is_elsewhere(&mut self, elsewhere: Elsewhere) {
+        self.content.elsewhere = elsewhere;
     }
 
     pub(super) fn safety(&mut self, file: &str, shape: shape::SafetyFile) {

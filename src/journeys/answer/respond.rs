@@ -210,11 +210,13 @@ fn decided(scene: &Scene<'_>, conversation: &Conversation, decision: Decision) -
             response.facts.push("decision.ask".into());
             ("ask", None)
         }
-        DecisionKind::Refuse { nearby } => {
+        DecisionKind::Refuse { nearby, elsewhere } => {
             // The nearby questions carry numbers too.
             response.conversation = Some(asked(scene, nearby.clone()));
             response.facts.push("decision.refuse".into());
-            ("refuse", None)
+            // Matters are as many as the city wrote down, municipalities count as one.
+            response.facts.extend(elsewhere.iter().map(|whose| format!("elsewhere.{}", whose.name())));
+            ("refuse", elsewhere.as_ref().map(|whose| whose.name().to_owned()))
         }
     };
     response.trace = Trace {
