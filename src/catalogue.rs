@@ -69,6 +69,10 @@ phrases! {
     NoneOfThese = "none-of-these",
     /// Leads nearby topics after a refusal.
     RefuseNearby = "refuse-nearby",
+    /// Another municipality is meant: `$city`, `$account`.
+    RefuseMunicipality = "refuse-municipality",
+    /// Leads nearby questions after that.
+    RefuseHere = "refuse-here",
     /// Nothing fits, for a city without words of its own for it.
     Refused = "refused",
     /// Leads the contact after a refusal.
@@ -222,6 +226,8 @@ mod tests {
     fn every_language_says_every_sentence_and_fills_in_every_variable() {
         let catalogue = Catalogue::embedded().unwrap();
         let values = [
+            ("city", "CITY"),
+            ("account", "ACCOUNT"),
             ("name", "NAME"),
             ("tel", "00-0000-1000"),
             ("hours", "HOURS"),

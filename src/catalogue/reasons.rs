@@ -14,13 +14,15 @@ pub(super) struct Reasons {
 }
 
 /// The key of every reason that is told from a catalogue.
-const KEYS: [&str; 22] = [
+const KEYS: [&str; 24] = [
     "safety-pattern",
     "safety-likeness",
     "about-language",
     "fixed-phrase",
     "personal-data",
     "nearest",
+    "elsewhere",
+    "other-municipality",
     "topic-name",
     "several-matters",
     "second-too-close",
@@ -102,6 +104,16 @@ fn told(reason: &Reason) -> Result<(&'static str, FluentArgs<'static>), &str> {
                 ("asks", &share(asks)),
             ]),
         ),
+        Reason::Elsewhere { matter, by, confidence, enough } => (
+            "elsewhere",
+            with(&[
+                ("matter", matter),
+                ("by", by),
+                ("confidence", &share(confidence)),
+                ("enough", &share(enough)),
+            ]),
+        ),
+        Reason::OtherMunicipality => ("other-municipality", none()),
         Reason::TopicName => ("topic-name", none()),
         Reason::SeveralMatters => ("several-matters", none()),
         Reason::SecondTooClose => ("second-too-close", none()),
@@ -133,7 +145,7 @@ mod tests {
     fn every_reason() -> Vec<Reason> {
         let make = |key: &&str| {
             let stored = json!({
-                "reason": key, "kind": "fire", "id": "thanks", "what": "mail", "intent": "garbage.bulky",
+                "reason": key, "kind": "fire", "id": "thanks", "what": "mail", "intent": "garbage.bulky", "matter": "passport",
                 "by": "bm25f", "confidence": 0.5, "enough": 0.75, "answers": 0.66, "asks": 0.25,
             });
             serde_json::from_value(stored).unwrap()

@@ -9,7 +9,11 @@ use serde_json::json;
 use super::{Common, Ended, Report, intents, output};
 use crate::{
     catalogue::Catalogue,
-    domain::{account::Account, id::AccountId, language::Language},
+    domain::{
+        account::Account,
+        id::{AccountId, IntentId},
+        language::Language,
+    },
     intent::{DecisionKind, Query, Snapshot},
     journeys::answer::compose::Composer,
     line,
@@ -67,6 +71,7 @@ fn tell(account: &Account, snapshot: &Snapshot, catalogue: &Catalogue, text: &st
     let decision = snapshot.decide(&query);
     let composer = Composer { catalogue, account, snapshot, language: decision.language, door: None };
     let messages = composer.decision(&decision);
+    let names = |ids: &[IntentId]| ids.iter().map(ToString::to_string).collect();
     let (id, choices) = match &decision.kind {
         DecisionKind::Safety(kind) => (Some(kind.as_str().to_owned()), Vec::new()),
         DecisionKind::Fixed(kind) => (Some(kind.as_str().to_owned()), Vec::new()),
@@ -74,8 +79,9 @@ fn tell(account: &Account, snapshot: &Snapshot, catalogue: &Catalogue, text: &st
             (Some("language".to_owned()), Vec::new())
         }
         DecisionKind::Answer(id) => (Some(id.to_string()), Vec::new()),
-        DecisionKind::Ask { choices: near, .. } | DecisionKind::Refuse { nearby: near } => {
-            (None, near.iter().map(ToString::to_string).collect())
+        DecisionKind::Ask { choices, .. } => (None, names(choices)),
+        DecisionKind::Refuse { nearby, elsewhere } => {
+            (elsewhere.as_ref().map(|whose| whose.name().to_owned()), names(nearby))
         }
     };
     let ranked: Vec<(String, f32)> =

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
 use super::{
@@ -59,7 +59,20 @@ pub(super) enum IntentsCommand {
     /// Decide between edited files and what the console has published
     Settle(sheets::SettleArgs),
     /// Print the JSON Schema of intent files, for editors
-    Schema,
+    Schema {
+        /// Of which files
+        #[arg(value_enum, default_value_t = SchemaOf::Topics)]
+        of: SchemaOf,
+    },
+}
+
+/// The files that have a schema.
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// <topic>.yaml
+    Topics,
+    /// _elsewhere.yaml
+    Elsewhere,
 }
 
 pub(super) fn run(command: IntentsCommand) -> anyhow::Result<Ended> {
@@ -73,8 +86,12 @@ pub(super) fn run(command: IntentsCommand) -> anyhow::Result<Ended> {
         IntentsCommand::Import(args) => in_runtime(sheets::import(args)),
         IntentsCommand::Export(args) => in_runtime(sheets::export(args)),
         IntentsCommand::Settle(args) => in_runtime(sheets::settle(args)),
-        IntentsCommand::Schema => {
-            output::line(&serde_json::to_string_pretty(&source::schema())?)?;
+        IntentsCommand::Schema { of } => {
+            let schema = match of {
+                SchemaOf::Topics => source::schema(),
+                SchemaOf::Elsewhere => source::elsewhere_schema(),
+            };
+            output::line(&serde_json::to_string_pretty(&schema)?)?;
             Ok(Ended::Fine)
         }
     }

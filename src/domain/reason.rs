@@ -48,6 +48,19 @@ pub enum Reason {
         /// From where on the bot would ask back.
         asks: f32,
     },
+    /// This matter of somebody else's is as near as the best intent.
+    Elsewhere {
+        /// The matter.
+        matter: String,
+        /// The matcher that was surest.
+        by: String,
+        /// How sure, 0 to 1.
+        confidence: f32,
+        /// From where on it is told whose it is.
+        enough: f32,
+    },
+    /// The message is about another municipality.
+    OtherMunicipality,
     /// The message is the name of a topic.
     TopicName,
     /// The message holds several matters.

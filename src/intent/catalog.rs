@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use regex::Regex;
 
+use super::elsewhere::Elsewhere;
 use crate::domain::{
     id::IntentId,
     language::{Language, Localized},
@@ -45,6 +46,8 @@ pub struct Content {
     pub fixed: Vec<FixedReply>,
     /// The city's general desk.
     pub desk: Option<Contact>,
+    /// What is somebody else's.
+    pub elsewhere: Elsewhere,
 }
 
 /// A field of city work.

@@ -2,10 +2,11 @@
 
 use super::{
     catalog::{FixedId, SafetyId},
+    elsewhere::Whose,
     language,
     matcher::{Evidence, Says},
     normalize, personal, safety,
-    snapshot::{Query, Snapshot},
+    snapshot::{Query, Snapshot, Target},
 };
 use crate::domain::{id::IntentId, language::Language, reason::Reason};
 
@@ -21,6 +22,10 @@ const OFFER: f32 = 0.10;
 const ASK: f32 = 0.25;
 /// A runner-up this close to the best makes the question ambiguous, however sure the best is.
 const TOO_CLOSE: f32 = 0.06;
+/// From here on something that is somebody else's is told to be so.
+const ELSEWHERE: f32 = 0.50;
+/// An intent must be this much surer than what is somebody else's, or both are told.
+const AHEAD: f32 = 0.05;
 /// How many choices are offered at most.
 const CHOICES: usize = 5;
 /// How many nearby questions a refusal names at most.
@@ -71,6 +76,8 @@ pub enum DecisionKind {
     Refuse {
         /// What is nearest, at most three.
         nearby: Vec<IntentId>,
+        /// Who else does it, where that is known.
+        elsewhere: Option<Whose>,
     },
 }
 
@@ -178,8 +185,10 @@ pub(super) fn sounds_grave(snapshot: &Snapshot, text: &str) -> bool {
 }
 
 fn by_intents(snapshot: &Snapshot, query: &Query<'_>, normal: &str, language: Language) -> Decision {
-    let candidates = rank(snapshot, normal, Some(query.today));
+    let Ranked { intents: candidates, elsewhere } = rank(snapshot, normal, Some(query.today));
     let id = |candidate: &Candidate| snapshot.content().intents[candidate.intent].id.clone();
+    // Beside what is somebody else's only what could well be meant instead.
+    let nearby = || candidates.iter().filter(|c| c.confidence >= ASK).take(NEARBY).map(id).collect();
     let mut why = Vec::new();
     if let Some(best) = candidates.first() {
         why.push(Reason::Nearest {
@@ -195,49 +204,94 @@ fn by_intents(snapshot: &Snapshot, query: &Query<'_>, normal: &str, language: La
     let kind = if let Some(questions) = snapshot.topic_called(normal).filter(|_| !is_certain) {
         why.push(Reason::TopicName);
         DecisionKind::Ask { choices: questions.take(CHOICES).cloned().collect(), several: false }
+    } else if let Some(place) = snapshot.places().and_then(|places| places.other(normal)) {
+        why.push(Reason::OtherMunicipality);
+        DecisionKind::Refuse { nearby: nearby(), elsewhere: Some(Whose::Municipality(place.clone())) }
+    } else if let Some(matter) = elsewhere.filter(|matter| is_elsewhere(candidates.first(), matter))
+        && let Target::Matter(what) = snapshot.target(matter.intent)
+    {
+        why.push(Reason::Elsewhere {
+            matter: what.id.as_str().to_owned(),
+            by: matter.by.to_owned(),
+            confidence: matter.confidence,
+            enough: ELSEWHERE,
+        });
+        DecisionKind::Refuse { nearby: nearby(), elsewhere: Some(Whose::Office(what.id.clone())) }
     } else if let Some(choices) = several_matters(snapshot, query, normal) {
         why.push(Reason::SeveralMatters);
         DecisionKind::Ask { choices, several: true }
     } else {
-        let offered: Vec<IntentId> =
-            candidates.iter().filter(|c| c.confidence >= OFFER).take(CHOICES).map(id).collect();
-        match candidates.as_slice() {
-            [best, second, ..]
-                if best.confidence >= ANSWER
-                    && second.confidence >= ANSWER
-                    && best.confidence - second.confidence < TOO_CLOSE
-                    && best.by == second.by =>
-            {
-                why.push(Reason::SecondTooClose);
-                DecisionKind::Ask { choices: offered, several: false }
-            }
-            [best, ..] if best.confidence >= ANSWER => DecisionKind::Answer(id(best)),
-            [best, ..] if best.confidence >= ASK && offered.len() >= 2 => {
-                why.push(Reason::NotSureEnough);
-                DecisionKind::Ask { choices: offered, several: false }
-            }
-            [best, second, ..] if best.confidence >= ASK => {
-                why.push(Reason::NotSureEnough);
-                DecisionKind::Ask { choices: vec![id(best), id(second)], several: false }
-            }
-            _ => {
-                why.push(Reason::NothingNear);
-                let near = candidates.iter().filter(|c| c.confidence >= NEAR);
-                DecisionKind::Refuse { nearby: near.take(NEARBY).map(id).collect() }
-            }
-        }
+        by_confidence(&candidates, id, &mut why)
     };
     let ranked = candidates.iter().map(|c| (id(c), c.score)).collect();
     Decision { kind, language, confidence, ranked, why }
 }
 
+/// Whether what is somebody else's is meant, rather than the best intent: it is told wherever the two are close,
+/// since an answer that is not for the question does harm, and the intent is offered beside it.
+fn is_elsewhere(best: Option<&Candidate>, matter: &Candidate) -> bool {
+    let Some(best) = best else { return matter.confidence >= ELSEWHERE };
+    match (certain(best), certain(matter)) {
+        (true, false) => false,
+        (false, true) => true,
+        _ => matter.confidence >= ELSEWHERE && best.confidence < matter.confidence + AHEAD,
+    }
+}
+
+/// Answer, ask back or refuse, by how sure the best are.
+fn by_confidence(
+    candidates: &[Candidate],
+    id: impl Fn(&Candidate) -> IntentId,
+    why: &mut Vec<Reason>,
+) -> DecisionKind {
+    let offered: Vec<IntentId> =
+        candidates.iter().filter(|c| c.confidence >= OFFER).take(CHOICES).map(&id).collect();
+    match candidates {
+        [best, second, ..]
+            if best.confidence >= ANSWER
+                && second.confidence >= ANSWER
+                && best.confidence - second.confidence < TOO_CLOSE
+                && best.by == second.by =>
+        {
+            why.push(Reason::SecondTooClose);
+            DecisionKind::Ask { choices: offered, several: false }
+        }
+        [best, ..] if best.confidence >= ANSWER => DecisionKind::Answer(id(best)),
+        [best, ..] if best.confidence >= ASK && offered.len() >= 2 => {
+            why.push(Reason::NotSureEnough);
+            DecisionKind::Ask { choices: offered, several: false }
+        }
+        [best, second, ..] if best.confidence >= ASK => {
+            why.push(Reason::NotSureEnough);
+            DecisionKind::Ask { choices: vec![id(best), id(second)], several: false }
+        }
+        _ => {
+            why.push(Reason::NothingNear);
+            let near = candidates.iter().filter(|c| c.confidence >= NEAR);
+            DecisionKind::Refuse { nearby: near.take(NEARBY).map(id).collect(), elsewhere: None }
+        }
+    }
+}
+
+/// What the matchers see in a text.
+pub(super) struct Ranked {
+    /// The intents, best first.
+    pub(super) intents: Vec<Candidate>,
+    /// The best of what is somebody else's.
+    elsewhere: Option<Candidate>,
+}
+
 /// All matchers' evidence as one ranking, best first. With a day, intents that do not hold on it are
 /// left out.
-pub(super) fn rank(snapshot: &Snapshot, normal: &str, today: Option<jiff::civil::Date>) -> Vec<Candidate> {
+pub(super) fn rank(snapshot: &Snapshot, normal: &str, today: Option<jiff::civil::Date>) -> Ranked {
+    let top = if snapshot.content().elsewhere.matters.is_empty() { RANKED } else { 2 * RANKED };
+    let is_matter = |place: usize| matches!(snapshot.target(place), Target::Matter(_));
     let mut candidates: Vec<Candidate> = Vec::with_capacity(RANKED * 2);
     for matcher in snapshot.matchers() {
-        for evidence in matcher.find(normal, RANKED) {
-            if today.is_some_and(|day| !snapshot.content().intents[evidence.intent].is_valid_on(day)) {
+        for evidence in matcher.find(normal, top) {
+            if let (Some(day), Target::Intent(intent)) = (today, snapshot.target(evidence.intent))
+                && !intent.is_valid_on(day)
+            {
                 continue;
             }
             let place = candidates.iter().position(|candidate| candidate.intent == evidence.intent);
@@ -258,8 +312,10 @@ pub(super) fn rank(snapshot: &Snapshot, normal: &str, today: Option<jiff::civil:
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.intent.cmp(&b.intent)));
     // Asking needs the surest first; ranking by score alone keeps ties of certainty in order.
     candidates.sort_by_key(|candidate| !certain(candidate));
-    candidates.truncate(RANKED);
-    candidates
+    let (matters, mut intents): (Vec<Candidate>, Vec<Candidate>) =
+        candidates.into_iter().partition(|candidate| is_matter(candidate.intent));
+    intents.truncate(RANKED);
+    Ranked { intents, elsewhere: matters.into_iter().next() }
 }
 
 /// Exact phrases and patterns come before everything that is only similar.
@@ -275,7 +331,7 @@ fn several_matters(snapshot: &Snapshot, query: &Query<'_>, normal: &str) -> Opti
     }
     let mut choices = Vec::new();
     for part in parts {
-        let ranked = rank(snapshot, part, Some(query.today));
+        let ranked = rank(snapshot, part, Some(query.today)).intents;
         let best = ranked.first().filter(|best| best.confidence >= ANSWER)?;
         let id = &snapshot.content().intents[best.intent].id;
         if !choices.contains(id) {

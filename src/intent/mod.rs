@@ -4,8 +4,9 @@
 //! what is to be answered and why. No IO, no clock, no async: a decision can be replayed.
 //!
 //! The way of a text: [`normalize`] → patterns of [`safety`] → languages → the city's fixed replies →
-//! likeness to the examples of [`safety`] → [`personal`] → topics by name and the matchers ([`matcher`]) →
-//! [`decision`], the only place with thresholds.
+//! likeness to the examples of [`safety`] → [`personal`] → topics by name, other municipalities and the
+//! matchers ([`matcher`]), before which intents and matters of [`elsewhere`] are equal → [`decision`], the only
+//! place with thresholds.
 
 pub mod catalog;
 pub mod check;
@@ -14,6 +15,7 @@ pub mod decision;
 pub mod diff;
 pub mod draft;
 pub mod edition;
+pub mod elsewhere;
 mod expression;
 pub mod language;
 pub mod likeness;
@@ -30,8 +32,10 @@ mod snapshot;
 pub mod source;
 
 pub use catalog::{
-    Contact, Content, FIXED_KINDS, FixedId, FixedReply, Intent, SAFETY_KINDS, SafetyId, SafetyKind, Topic,
+    Contact, Content, FIXED_KINDS, FixedId, FixedReply, Intent, Link, SAFETY_KINDS, SafetyId, SafetyKind,
+    Topic,
 };
 pub use decision::{Decision, DecisionKind};
+pub use elsewhere::{Elsewhere, Matter, MatterId, Whose};
 pub use normal::normalize;
 pub use snapshot::{Query, Snapshot};

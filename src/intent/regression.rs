@@ -159,7 +159,7 @@ fn judge(question: &Question, kind: DecisionKind) -> (Outcome, Vec<IntentId>) {
             (if question.is_right(&id) { Outcome::Right } else { Outcome::Wrong }, vec![id])
         }
         (DecisionKind::Ask { choices, .. }, _) => (Outcome::AskedBack, choices),
-        (DecisionKind::Refuse { nearby }, expected) => {
+        (DecisionKind::Refuse { nearby, .. }, expected) => {
             (if expected.is_none() { Outcome::Right } else { Outcome::Refused }, nearby)
         }
         // Safety, fixed replies and languages: no answer of an intent.

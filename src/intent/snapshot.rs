@@ -6,6 +6,7 @@ use super::{
     Content,
     catalog::{Contact, FixedReply, Intent, SafetyKind, Topic},
     decision::{self, Decision},
+    elsewhere::{Matter, MatterId, Places},
     matcher::{self, Matcher},
     normalize,
     safety::Learned,
@@ -25,6 +26,12 @@ pub struct Query<'a> {
     pub today: jiff::civil::Date,
 }
 
+/// What evidence is about: something that is answered, or something that is somebody else's.
+pub(super) enum Target<'a> {
+    Intent(&'a Intent),
+    Matter(&'a Matter),
+}
+
 /// Compiled content.
 pub struct Snapshot {
     content: Content,
@@ -33,16 +40,22 @@ pub struct Snapshot {
     topic_names: FxHashMap<String, usize>,
     matchers: Vec<Box<dyn Matcher>>,
     learned: Option<Learned>,
+    places_elsewhere: Option<Places>,
 }
 
 impl Snapshot {
     /// Compiles content.
-    pub fn compile(content: Content) -> Self {
+    pub fn compile(mut content: Content) -> Self {
         let places = content.intents.iter().enumerate().map(|(at, intent)| (intent.id.clone(), at)).collect();
+        // What is somebody else's competes with the intents: it stands behind them while matchers are made.
+        let intents = content.intents.len();
+        content.intents.extend(content.elsewhere.matters.iter().map(Matter::as_question));
         let matchers = matcher::all(&content);
+        content.intents.truncate(intents);
+        let places_elsewhere = Places::new(&content.elsewhere.home, &content.elsewhere.neighbours);
         let learned = Learned::from(&content);
         let topic_names = topic_names(&content);
-        Self { content, places, topic_names, matchers, learned }
+        Self { content, places, topic_names, matchers, learned, places_elsewhere }
     }
 
     /// A snapshot that can answer nothing yet.
@@ -67,14 +80,14 @@ impl Snapshot {
 
     /// The best intents for a text with their scores, best first, whatever the thresholds say.
     pub fn rank(&self, text: &str, top: usize) -> Vec<(IntentId, f32)> {
-        let ranked = decision::rank(self, &normalize(text), None);
+        let ranked = decision::rank(self, &normalize(text), None).intents;
         ranked.into_iter().take(top).map(|c| (self.content.intents[c.intent].id.clone(), c.score)).collect()
     }
 
     /// The best intents that hold on a day, the surest first, with how sure it is that each is meant (0 to
     /// 1): all of them, whatever the thresholds say.
     pub fn search(&self, text: &str, today: jiff::civil::Date, top: usize) -> Vec<(IntentId, f32)> {
-        let ranked = decision::rank(self, &normalize(text), Some(today)).into_iter();
+        let ranked = decision::rank(self, &normalize(text), Some(today)).intents.into_iter();
         let mut sure: Vec<(IntentId, f32)> =
             ranked.map(|c| (self.content.intents[c.intent].id.clone(), c.confidence)).collect();
         // Stable: of equally sure ones the better ranked stays first.
@@ -116,6 +129,24 @@ impl Snapshot {
     /// The city's general desk.
     pub fn desk(&self) -> Option<&Contact> {
         self.content.desk.as_ref()
+    }
+
+    /// A matter of somebody else's by its name.
+    pub fn matter(&self, id: &MatterId) -> Option<&Matter> {
+        self.content.elsewhere.matters.iter().find(|matter| matter.id == *id)
+    }
+
+    /// What a matcher's evidence is about.
+    pub(super) fn target(&self, place: usize) -> Target<'_> {
+        match self.content.intents.get(place) {
+            Some(intent) => Target::Intent(intent),
+            None => Target::Matter(&self.content.elsewhere.matters[place - self.content.intents.len()]),
+        }
+    }
+
+    /// Finds other municipalities, if the account says where it is at home.
+    pub(super) fn places(&self) -> Option<&Places> {
+        self.places_elsewhere.as_ref()
     }
 
     pub(super) fn content(&self) -> &Content {

@@ -6,6 +6,7 @@
 //! size of compiled expressions.
 
 mod build;
+mod elsewhere;
 mod form;
 mod shape;
 #[cfg(test)]
@@ -97,6 +98,11 @@ impl fmt::Display for Problem {
 /// The JSON Schema of topic files, for editors.
 pub fn schema() -> serde_json::Value {
     schemars::schema_for!(shape::TopicFile).to_value()
+}
+
+/// The JSON Schema of `_elsewhere.yaml`, for editors.
+pub fn elsewhere_schema() -> serde_json::Value {
+    schemars::schema_for!(shape::ElsewhereFile).to_value()
 }
 
 /// What an account should have beside its topics, and has not: warnings, since a bot works without.
@@ -211,9 +217,14 @@ fn special(file: &SourceFile, build: &mut build::Build) {
                 build.fixed(&file.path, shape);
             }
         }
+        "_elsewhere.yaml" => {
+            if let Some(shape) = parse(file, build) {
+                build.elsewhere(&file.path, shape);
+            }
+        }
         path => {
             let what =
-                "files whose names begin with _ are _safety.yaml, _safety-examples.yaml and _fixed.yaml; rename this one".into();
+                "files whose names begin with _ are _safety.yaml, _safety-examples.yaml, _fixed.yaml and _elsewhere.yaml; rename this one".into();
             build.problem(path, (1, 1), Severity::Error, what);
         }
     }

@@ -215,3 +215,15 @@ async fn told(double: &todoke::simulator::Simulator, friend: &FriendId, act: Act
     };
     crate::support::until("a reply", said).await
 }
+
+#[tokio::test]
+async fn what_is_somebody_elses_is_said_to_be_so_with_whom_to_call() {
+    let town = Town::new().await;
+    let friend = town.friend();
+    let told = town.answer(&friend, "パスポートの更新").await;
+    assert!(told.contains("県の担当です") && told.contains("00-0000-1103"), "{told}");
+    let told = town.answer(&friend, "札幌市の粗大ごみ").await;
+    assert!(told.contains("札幌市へお尋ねください") && !told.contains("予約が必要です"), "{told}");
+    assert!(told.contains("1. "), "what is near here can be chosen: {told}");
+    assert!(town.answer(&friend, "1").await.contains("予約が必要です"));
+}

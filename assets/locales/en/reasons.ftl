@@ -13,6 +13,8 @@ personal-data = the message seems to hold { $what ->
    *[other] personal data
  }; it was not used and is not kept
 nearest = { $intent } is nearest by { $by } (confidence { $confidence }; { $answers } answers, { $asks } asks back)
+elsewhere = { $matter }, which is somebody else's, is as near, by { $by } (confidence { $confidence }; { $enough } is enough)
+other-municipality = the message is about another municipality
 topic-name = the message is the name of a topic
 several-matters = the message holds several matters
 second-too-close = the second is too close to the best

@@ -13,6 +13,10 @@ none-of-these = この中にない
 refused = 申し訳ありません。お答えが見つかりませんでした。別の言葉で聞いてみてください。
 # Leads numbered questions that are near, after a refusal.
 refuse-nearby = 近い内容の質問です。
+# Another municipality is meant: its name, and the name of this account.
+refuse-municipality = お尋ねの内容は、{ $city }のことのようです。こちらは{ $account }のアカウントなので、お答えできません。{ $city }へお尋ねください。
+# Leads numbered questions after words about another municipality.
+refuse-here = こちらの市のことでしたら、次の質問にお答えできます。
 # Above the telephone button after a refusal.
 refuse-contact = 人にお尋ねになるときは、こちらへお電話ください。
 # Below an answer: says how to give feedback.

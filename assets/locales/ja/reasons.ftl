@@ -13,6 +13,8 @@ personal-data = { $what ->
    *[other] 個人情報
  }が含まれているようです。判断には使わず、残しません。
 nearest = { $intent } が最も近い候補です（方法は { $by }、確かさは { $confidence }。{ $answers } 以上で回答し、{ $asks } 以上で聞き返します）。
+elsewhere = 市以外の担当（{ $matter }）に同じくらい近い内容です（方法は { $by }、確かさは { $confidence }。{ $enough } 以上で担当先を案内します）。
+other-municipality = ほかの自治体についてのメッセージです。
 topic-name = 分野の名前だけのメッセージです。
 several-matters = いくつかの用件が含まれています。
 second-too-close = 2番目の候補との差が小さく、1つに決められません。

@@ -8,9 +8,9 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use super::{Evidence, Matcher, Says};
 use crate::intent::{catalog::Content, normalize};
 
-/// How much a keyword that is all of the text raises the odds, as a power of e. Fitted on the sample city's
-/// own questions by logistic regression.
-const ALL_OF_IT: f32 = 3.7;
+/// How much a keyword that is all of the text raises the odds, as a power of e. Fitted together with
+/// likeness: see `bm25f`.
+const ALL_OF_IT: f32 = 2.9;
 /// A keyword of one character is part of too many words.
 const SHORTEST: usize = 2;
 

@@ -4,6 +4,7 @@
 //! [`super::decision`] alone.
 
 mod bm25f;
+mod coverage;
 mod exact;
 mod gram;
 mod keyword;

@@ -18,6 +18,7 @@ use crate::{
             SafetyExample, SafetyId, SafetyKind, SafetyNumber, Topic,
         },
         draft::{self, TopicDraft, rules},
+        elsewhere::Elsewhere,
         expression,
         piece::Piece,
     },
@@ -70,11 +71,11 @@ impl Build {
         self.problems.push(Problem { file: file.to_owned(), line, column, severity, what });
     }
 
-    fn error<T>(&mut self, file: &str, at: &Spanned<T>, what: impl Into<String>) {
+    pub(super) fn error<T>(&mut self, file: &str, at: &Spanned<T>, what: impl Into<String>) {
         self.problem(file, place(at), Severity::Error, what.into());
     }
 
-    fn warn<T>(&mut self, file: &str, at: &Spanned<T>, what: impl Into<String>) {
+    pub(super) fn warn<T>(&mut self, file: &str, at: &Spanned<T>, what: impl Into<String>) {
         self.problem(file, place(at), Severity::Warning, what.into());
     }
 
@@ -212,7 +213,19 @@ impl Build {
         self.rule(file, day, draft::Field::CheckedOn, read)
     }
 
-    fn plain(&mut self, file: &str, list: &[Spanned<String>]) -> Vec<String> {
+    pub(super) fn examples(
+        &mut self,
+        file: &str,
+        examples: &BTreeMap<Language, Vec<Spanned<String>>>,
+    ) -> Vec<(Language, String)> {
+        let mut all = Vec::new();
+        for (language, list) in examples {
+            all.extend(self.plain(file, list).into_iter().map(|text| (*language, text)));
+        }
+        all
+    }
+
+    pub(super) fn plain(&mut self, file: &str, list: &[Spanned<String>]) -> Vec<String> {
         for text in list {
             self.rule(file, text, draft::Field::Examples(Language::Ja), rules::item(&text.value));
         }
@@ -229,7 +242,13 @@ impl Build {
     }
 
     /// A text in several languages: Japanese is there, none is empty or too long for LINE.
-    fn texts(&mut self, file: &str, texts: &shape::Texts, what: &str, max: TextLimit) -> Localized<String> {
+    pub(super) fn texts(
+        &mut self,
+        file: &str,
+        texts: &shape::Texts,
+        what: &str,
+        max: TextLimit,
+    ) -> Localized<String> {
         if !texts.value.contains_key(&Language::Ja) {
             self.error(file, texts, format!("{what} has no Japanese; add ja"));
         }
@@ -250,17 +269,17 @@ impl Build {
         }
     }
 
-    fn tel(&mut self, file: &str, tel: &Spanned<String>) -> String {
+    pub(super) fn tel(&mut self, file: &str, tel: &Spanned<String>) -> String {
         self.rule(file, tel, draft::Field::ContactTel, rules::telephone(&tel.value));
         tel.value.clone()
     }
 
-    fn url(&mut self, file: &str, url: &Spanned<String>) -> String {
+    pub(super) fn url(&mut self, file: &str, url: &Spanned<String>) -> String {
         self.rule(file, url, draft::Field::LinkUrl, rules::address(&url.value));
         url.value.clone()
     }
 
-    fn pattern(&mut self, file: &str, pattern: &Spanned<String>) -> Option<Regex> {
+    pub(super) fn pattern(&mut self, file: &str, pattern: &Spanned<String>) -> Option<Regex> {
         self.rule(file, pattern, draft::Field::Patterns, rules::pattern(&pattern.value))
     }
 
@@ -299,6 +318,10 @@ impl Build {
             }
             (None, None) => None,
         }
+    }
+
+    pub(super) fn is_elsewhere(&mut self, elsewhere: Elsewhere) {
+        self.content.elsewhere = elsewhere;
     }
 
     pub(super) fn safety(&mut self, file: &str, shape: shape::SafetyFile) {

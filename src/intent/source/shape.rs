@@ -187,6 +187,73 @@ pub(super) struct NumberShape {
 /// `_safety-examples.yaml`: by kind of danger, and `ordinary`.
 pub(super) type SafetyExamplesFile = BTreeMap<String, Spanned<Vec<Spanned<String>>>>;
 
+/// `intents/<account>/_elsewhere.yaml`: what people ask the city although somebody else answers for it.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ElsewhereFile {
+    /// This municipality and its prefecture, in every spelling that people use. Without it no other
+    /// municipality is recognised.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(super) home: Vec<Spanned<String>>,
+    /// Municipalities nearby that todoke's own list of larger ones lacks, by language.
+    #[serde(default)]
+    #[schemars(with = "Vec<TextsSchema>")]
+    pub(super) neighbours: Vec<Texts>,
+    /// The matters.
+    pub(super) matters: Vec<MatterShape>,
+}
+
+/// One matter of somebody else.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MatterShape {
+    /// Its name, once in the file: lower case letters, digits and hyphens.
+    #[schemars(with = "String")]
+    pub(super) id: Spanned<String>,
+    /// The matter in a few words, by language.
+    #[schemars(with = "TextsSchema")]
+    pub(super) title: Texts,
+    /// How people ask for it, by language.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<Language, Vec<String>>")]
+    pub(super) examples: BTreeMap<Language, Vec<Spanned<String>>>,
+    /// Names of the thing, in any language and spelling.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(super) keywords: Vec<Spanned<String>>,
+    /// Regular expressions for unmistakable phrases, on normalised text.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(super) patterns: Vec<Spanned<String>>,
+    /// Says who does it, by language.
+    #[schemars(with = "TextsSchema")]
+    pub(super) reply: Texts,
+    /// Whom to ask.
+    #[serde(default)]
+    pub(super) contact: Option<OfficeShape>,
+    /// The page of whoever does it.
+    #[serde(default)]
+    pub(super) link: Option<LinkShape>,
+}
+
+/// Whom to ask elsewhere. A telephone number needs its hours.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OfficeShape {
+    /// The office, by language.
+    #[schemars(with = "TextsSchema")]
+    pub(super) name: Texts,
+    /// The telephone number, with hyphens.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub(super) tel: Option<Spanned<String>>,
+    /// When somebody answers, by language.
+    #[serde(default)]
+    #[schemars(with = "Option<TextsSchema>")]
+    pub(super) hours: Option<Texts>,
+}
+
 /// `_fixed.yaml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -189,10 +189,51 @@ fn hostile_files_meet_a_budget() {
 }
 
 #[test]
+fn faults_of_what_is_elsewhere_are_named() {
+    let good = r#"home: [試験市]
+neighbours: [{ ja: みなと町 }]
+matters:
+  - id: passport
+    title: { ja: パスポート }
+    examples: { ja: [パスポートを取りたい] }
+    reply: { ja: 県の担当です。 }
+    contact: { name: { ja: 県の窓口 }, tel: "00-0000-1101", hours: { ja: 平日 } }
+"#;
+    let (content, found) = read(&[file("_elsewhere.yaml", good)], today());
+    assert_eq!(found, []);
+    let elsewhere = content.unwrap().elsewhere;
+    assert_eq!((elsewhere.home.len(), elsewhere.neighbours.len(), elsewhere.matters.len()), (1, 1, 1));
+    for (from, to, place, hint) in [
+        ("id: passport", "id: Pass Port", "4:9", "lower case letters"),
+        ("id: passport", "id: municipality", "4:9", "other than municipality"),
+        ("reply: { ja: 県の担当です。 }", "reply: { en: The prefecture. }", "7:12", "add ja"),
+        (", hours: { ja: 平日 }", "", "8:41", "add when somebody answers"),
+        ("reply:", "answer:", "7:5", "reply"),
+        ("[パスポートを取りたい]", "[]", "4:9", "there are no examples"),
+    ] {
+        let told = problems("_elsewhere.yaml", &good.replace(from, to));
+        let expected = format!("_elsewhere.yaml:{place}: ");
+        assert!(told.iter().any(|p| p.starts_with(&expected) && p.contains(hint)), "{to}: {told:?}");
+    }
+    let twice = good.replace(
+        "    contact",
+        "  - { id: passport, title: { ja: 旅券 }, keywords: [旅券], reply: { ja: 県です。 } }\n    #",
+    );
+    let told = problems("_elsewhere.yaml", &twice);
+    assert!(told.iter().any(|p| p.contains("stands already at _elsewhere.yaml:4")), "{told:?}");
+}
+
+#[test]
 fn the_schema_for_editors_is_the_one_in_the_repository() {
     let committed = include_str!("../../../intents/schema.json");
     let made = format!("{}\n", serde_json::to_string_pretty(&schema()).unwrap());
     assert!(committed == made, "write it anew: todoke intents schema > intents/schema.json");
+    let committed = include_str!("../../../intents/schema-elsewhere.json");
+    let made = format!("{}\n", serde_json::to_string_pretty(&elsewhere_schema()).unwrap());
+    assert!(
+        committed == made,
+        "write it anew: todoke intents schema elsewhere > intents/schema-elsewhere.json"
+    );
 }
 
 proptest! {

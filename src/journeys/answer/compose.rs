@@ -14,7 +14,7 @@ use crate::{
             Action, Buttons, Carousel, Column, Message, Messages, QuickReplies, QuickReply, Text, limit,
         },
     },
-    intent::{Contact, Decision, DecisionKind, FixedReply, Intent, SafetyKind, Snapshot},
+    intent::{Contact, Decision, DecisionKind, FixedReply, Intent, Link, SafetyKind, Snapshot, Whose},
 };
 
 /// LINE shows at most this many quick replies.
@@ -49,7 +49,8 @@ impl Composer<'_> {
             DecisionKind::Ask { choices, several } => {
                 self.choices(if *several { Phrase::AskSeveral } else { Phrase::AskLead }, choices)
             }
-            DecisionKind::Refuse { nearby } => self.refusal(nearby),
+            DecisionKind::Refuse { nearby, elsewhere: None } => self.refusal(nearby),
+            DecisionKind::Refuse { nearby, elsewhere: Some(whose) } => self.elsewhere(whose, nearby),
         }
     }
 
@@ -103,11 +104,7 @@ impl Composer<'_> {
     pub fn refusal(&self, nearby: &[IntentId]) -> Messages {
         let own = self.snapshot.fixed("refused").map(|fixed| self.in_own_language(&fixed.reply));
         let mut body = own.unwrap_or_else(|| self.say(Phrase::Refused));
-        if !nearby.is_empty() {
-            body.push_str("\n\n");
-            body.push_str(&self.say(Phrase::RefuseNearby));
-            self.push_numbered(&mut body, nearby);
-        }
+        self.push_nearby(&mut body, Phrase::RefuseNearby, nearby);
         let desk = nearby.first().and_then(|id| self.snapshot.intent(id)).map(|intent| &intent.contact);
         let contact = self.snapshot.desk().or(desk);
         if contact.is_some() {
@@ -116,9 +113,48 @@ impl Composer<'_> {
         }
         let mut list = texts(&body);
         list.extend(self.to_a_person(contact, nearby.first()));
+        finish(list, self.nearby_taps(nearby))
+    }
+
+    /// Says who does what this city does not, how to reach them, and what is near here.
+    pub fn elsewhere(&self, whose: &Whose, nearby: &[IntentId]) -> Messages {
+        let (mut body, contact, link, lead) = match whose {
+            Whose::Office(id) => {
+                let Some(matter) = self.snapshot.matter(id) else { return self.refusal(nearby) };
+                let says = self.in_own_language(&matter.reply);
+                (says, matter.contact.as_ref(), matter.link.as_ref(), Phrase::RefuseNearby)
+            }
+            Whose::Municipality(name) => {
+                let city = self.pick(name).unwrap_or_default();
+                let values = [("city", city.as_str()), ("account", self.account.name.as_str())];
+                let says = self.catalogue.say_with(self.language, Phrase::RefuseMunicipality, &values);
+                (says, None, None, Phrase::RefuseHere)
+            }
+        };
+        self.push_nearby(&mut body, lead, nearby);
+        let label = |link: &Link| self.pick(&link.label).unwrap_or_else(|| self.say(Phrase::OpenLink));
+        let open = link.and_then(|link| Action::uri(fitted(&label(link)), &link.url).ok());
+        let mut list = texts(&body);
+        let nobody = Contact::default();
+        if contact.is_some() || open.is_some() {
+            let named = contact.or(self.snapshot.desk()).unwrap_or(&nobody);
+            list.extend(self.contact_buttons(named, open.into_iter().collect()));
+        }
+        finish(list, self.nearby_taps(nearby))
+    }
+
+    fn push_nearby(&self, body: &mut String, lead: Phrase, nearby: &[IntentId]) {
+        if !nearby.is_empty() {
+            body.push_str("\n\n");
+            body.push_str(&self.say(lead));
+            self.push_numbered(body, nearby);
+        }
+    }
+
+    fn nearby_taps(&self, nearby: &[IntentId]) -> Vec<QuickReply> {
         let topics = tap(&self.say(Phrase::MoreTopics), &Button::Topics);
         let topics = topics.filter(|_| !self.snapshot.topics().is_empty());
-        finish(list, nearby.iter().filter_map(|id| self.show(id)).chain(topics).collect())
+        nearby.iter().filter_map(|id| self.show(id)).chain(topics).collect()
     }
 
     /// After 「ちがう」: sorry, and the contact of whoever owns the answer.
@@ -281,7 +317,8 @@ impl Composer<'_> {
         match &contact.tel {
             Some(tel) => self.contact_sentence(&contact.name, tel, &contact.hours),
             None => {
-                [&contact.name, &contact.hours].map(|text| self.pick(text).unwrap_or_default()).join("\n")
+                let known = [&contact.name, &contact.hours].into_iter().filter_map(|text| self.pick(text));
+                known.collect::<Vec<_>>().join("\n")
             }
         }
     }

@@ -220,19 +220,22 @@ fn decided(scene: &Scene<'_>, conversation: &Conversation, decision: Decision) -
             response.facts.push("decision.ask".into());
             ("ask", None)
         }
-        DecisionKind::Refuse { nearby } => {
+        DecisionKind::Refuse { nearby, elsewhere } => {
             // The nearby questions carry numbers too.
             response.conversation =
                 Some(Conversation { about: Some(scene.claimed.key), ..asked(scene, nearby.clone()) });
             response.facts.push("decision.refuse".into());
             let ranked = decision.ranked.iter().map(|(intent, _)| intent.clone());
-            response.unanswered = Some(Unanswerable {
+            // Who was told whose matter it is has an answer: nothing is left to learn from that.
+            response.unanswered = elsewhere.is_none().then(|| Unanswerable {
                 of: scene.claimed.key,
                 why: Why::Refused,
                 language: decision.language,
                 nearest: ranked.take(NEAREST).collect(),
             });
-            ("refuse", None)
+            // Matters are as many as the city wrote down, municipalities count as one.
+            response.facts.extend(elsewhere.iter().map(|whose| format!("elsewhere.{}", whose.name())));
+            ("refuse", elsewhere.as_ref().map(|whose| whose.name().to_owned()))
         }
     };
     response.trace = Trace {
