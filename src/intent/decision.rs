@@ -153,8 +153,8 @@ pub(super) fn decide(snapshot: &Snapshot, query: &Query<'_>) -> Decision {
         return say(DecisionKind::Fixed(fixed.id.clone()), 1.0, why);
     }
     // After the phrases that the city knows word for word: 「ありがとうございました」 alone is thanks.
-    let likeness = snapshot.learned().and_then(|learned| learned.judge(&normal));
-    if let Some((kind, confidence)) = likeness.filter(|(_, confidence)| *confidence >= DANGER)
+    let likeness = snapshot.learned().and_then(|learned| learned.judge(&normal, DANGER));
+    if let Some((kind, confidence)) = likeness
         && let Some(kind) = snapshot.content().safety.get(kind)
     {
         let why = format!(
