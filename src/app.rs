@@ -108,6 +108,9 @@ impl App {
         ];
         tasks.extend(counts.map(|counts| spawn(tidy(counts, stopping.clone()))));
         tasks.extend(listen_to_commands(config, &store, stopping));
+        // Webhooks are accepted meanwhile; only the first answer waits for it.
+        let library = Arc::clone(&ctx.library);
+        tasks.push(tokio::task::spawn_blocking(move || library.warm()));
         tracing::info!(%address, "todoke is ready");
         Ok(Self { address, ctx, stop, tasks, store, drain, failed, _watch: watch_guard })
     }

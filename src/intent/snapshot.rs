@@ -1,5 +1,7 @@
 //! An account's content, compiled: what answers are decided on, as one immutable whole.
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashMap;
 
 use super::{
@@ -32,7 +34,8 @@ pub struct Snapshot {
     /// Topics by what people call them, normalised.
     topic_names: FxHashMap<String, usize>,
     matchers: Vec<Box<dyn Matcher>>,
-    learned: Option<Learned>,
+    /// Takes a third of the compiling, and nobody has to wait for it: see [`Snapshot::warm`].
+    learned: OnceLock<Option<Learned>>,
 }
 
 impl Snapshot {
@@ -40,9 +43,8 @@ impl Snapshot {
     pub fn compile(content: Content) -> Self {
         let places = content.intents.iter().enumerate().map(|(at, intent)| (intent.id.clone(), at)).collect();
         let matchers = matcher::all(&content);
-        let learned = Learned::from(&content);
         let topic_names = topic_names(&content);
-        Self { content, places, topic_names, matchers, learned }
+        Self { content, places, topic_names, matchers, learned: OnceLock::new() }
     }
 
     /// A snapshot that can answer nothing yet.
@@ -113,8 +115,13 @@ impl Snapshot {
         )
     }
 
+    /// Learns from the safety examples now; without it the first decision does.
+    pub fn warm(&self) {
+        self.learned();
+    }
+
     pub(super) fn learned(&self) -> Option<&Learned> {
-        self.learned.as_ref()
+        self.learned.get_or_init(|| Learned::from(&self.content)).as_ref()
     }
 
     pub(super) fn matchers(&self) -> &[Box<dyn Matcher>] {

@@ -46,6 +46,10 @@ pub fn curate(ctx: &Ctx, shelf: &dyn Shelf, health: &Health, account: &Account) 
         }
         Ok(Reading { snapshot: Some(snapshot), problems }) => {
             let intents = snapshot.intents().count();
+            // While the earlier one answers there is time; at the start webhooks wait to be accepted.
+            if ctx.library.snapshot(&account.id).is_some_and(|used| !used.is_empty()) {
+                snapshot.warm();
+            }
             ctx.library.swap(&account.id, Arc::new(snapshot));
             for problem in &problems {
                 tracing::warn!(account = %account.id, problem = %problem, "an intent file deserves a look");

@@ -47,8 +47,12 @@ impl Profile {
 
     /// The sum of the impacts of these grams, in their order.
     pub(super) fn score(&self, grams: &[u32]) -> f32 {
-        let impact = |gram| self.grams.binary_search(gram).ok().map(|at| self.impacts[at]);
-        grams.iter().filter_map(impact).fold(0.0, |sum, impact| sum + impact)
+        grams.iter().fold(0.0, |sum, gram| sum + self.impact(*gram))
+    }
+
+    /// What a gram is worth here; nothing if the intent does not have it.
+    pub(super) fn impact(&self, gram: u32) -> f32 {
+        self.grams.binary_search(&gram).map_or(0.0, |at| self.impacts[at])
     }
 
     /// Compares with a text of these sorted grams, whose weight vector has the length `norm`.
