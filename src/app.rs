@@ -147,6 +147,9 @@ impl App {
             guard
         });
         tasks.extend(listen_to_commands(config, &ctx, &store, &desk, stopping));
+        // Webhooks are accepted meanwhile; only the first answer waits for it.
+        let library = Arc::clone(&ctx.library);
+        tasks.push(tokio::task::spawn_blocking(move || library.warm()));
         tracing::info!(%address, "todoke is ready");
         Ok(Self { address, ctx, desk, stop, tasks, store, drain, failed, _watch: watch_guard })
     }

@@ -160,8 +160,8 @@ pub(super) fn decide(snapshot: &Snapshot, query: &Query<'_>) -> Decision {
         return say(DecisionKind::Fixed(fixed.id.clone()), 1.0, why);
     }
     // After the phrases that the city knows word for word: 「ありがとうございました」 alone is thanks.
-    let likeness = snapshot.learned().and_then(|learned| learned.judge(&normal));
-    if let Some((kind, confidence)) = likeness.filter(|(_, confidence)| *confidence >= DANGER)
+    let likeness = snapshot.learned().and_then(|learned| learned.judge(&normal, DANGER));
+    if let Some((kind, confidence)) = likeness
         && let Some(kind) = snapshot.content().safety.get(kind)
     {
         let why = Reason::SafetyLikeness { kind: kind.id.as_str().to_owned(), confidence, enough: DANGER };
@@ -178,10 +178,7 @@ pub(super) fn decide(snapshot: &Snapshot, query: &Query<'_>) -> Decision {
 pub(super) fn sounds_grave(snapshot: &Snapshot, text: &str) -> bool {
     let normal = normalize(text);
     safety::by_pattern(&snapshot.content().safety, &normal).is_some()
-        || snapshot
-            .learned()
-            .and_then(|learned| learned.judge(&normal))
-            .is_some_and(|(_, confidence)| confidence >= MAYBE_DANGER)
+        || snapshot.learned().and_then(|learned| learned.judge(&normal, MAYBE_DANGER)).is_some()
 }
 
 fn by_intents(snapshot: &Snapshot, query: &Query<'_>, normal: &str, language: Language) -> Decision {

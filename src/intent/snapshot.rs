@@ -1,5 +1,7 @@
 //! An account's content, compiled: what answers are decided on, as one immutable whole.
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashMap;
 
 use super::{
@@ -39,7 +41,8 @@ pub struct Snapshot {
     /// Topics by what people call them, normalised.
     topic_names: FxHashMap<String, usize>,
     matchers: Vec<Box<dyn Matcher>>,
-    learned: Option<Learned>,
+    /// Takes a third of the compiling, and nobody has to wait for it: see [`Snapshot::warm`].
+    learned: OnceLock<Option<Learned>>,
     places_elsewhere: Option<Places>,
 }
 
@@ -53,9 +56,8 @@ impl Snapshot {
         let matchers = matcher::all(&content);
         content.intents.truncate(intents);
         let places_elsewhere = Places::new(&content.elsewhere.home, &content.elsewhere.neighbours);
-        let learned = Learned::from(&content);
         let topic_names = topic_names(&content);
-        Self { content, places, topic_names, matchers, learned, places_elsewhere }
+        Self { content, places, topic_names, matchers, learned: OnceLock::new(), places_elsewhere }
     }
 
     /// A snapshot that can answer nothing yet.
@@ -161,8 +163,13 @@ impl Snapshot {
         )
     }
 
+    /// Learns from the safety examples now; without it the first decision does.
+    pub fn warm(&self) {
+        self.learned();
+    }
+
     pub(super) fn learned(&self) -> Option<&Learned> {
-        self.learned.as_ref()
+        self.learned.get_or_init(|| Learned::from(&self.content)).as_ref()
     }
 
     pub(super) fn matchers(&self) -> &[Box<dyn Matcher>] {

@@ -60,51 +60,54 @@ impl Learned {
             .map(|example| (normalize(&example.text), example.kind))
             .chain(of_intents.iter().step_by(every).map(|text| (normalize(text), None)))
             .collect();
-        let (grams, idf) = vocabulary(texts.iter().map(|(text, _)| text.as_str()));
-        let mut learned = Self { grams, idf, danger: Line::flat(0), kinds: Vec::new() };
+        let mut vocabulary = Vocabulary::default();
+        let read: Vec<(Vec<u32>, Option<usize>)> =
+            texts.iter().map(|(text, kind)| (vocabulary.read(text), *kind)).collect();
+        let idf = vocabulary.idf();
         let rows: Vec<(Features, Option<usize>)> =
-            texts.iter().map(|(text, kind)| (learned.features(text), *kind)).collect();
-        let size = learned.idf.len();
-        learned.danger = Line::train(size, &rows, |kind| Some(kind.is_some()));
-        learned.kinds = (0..content.safety.len())
+            read.into_iter().map(|(ids, kind)| (features(ids, &idf), kind)).collect();
+        let size = idf.len();
+        let danger = Line::train(size, &rows, |kind| Some(kind.is_some()));
+        let kinds = (0..content.safety.len())
             .map(|kind| Line::train(size, &rows, |known| known.map(|known| known == kind)))
             .collect();
-        Some(learned)
+        Some(Self { grams: vocabulary.grams, idf, danger, kinds })
     }
 
-    /// How surely a normalised text is one of danger, and the likeliest kind by its place.
-    pub(crate) fn judge(&self, normal: &str) -> Option<(usize, f32)> {
+    /// The likeliest kind of danger by its place, and how surely a normalised text is one of danger;
+    /// `None` when it is not so surely as `enough`.
+    pub(crate) fn judge(&self, normal: &str, enough: f32) -> Option<(usize, f32)> {
         let features = self.features(normal);
         let confidence = self.danger.confidence(&features);
+        // Hardly any message is one of danger: of which kind is asked only where it matters.
+        if confidence < enough {
+            return None;
+        }
         let sums = self.kinds.iter().map(|line| line.sum(&features)).enumerate();
         let (kind, _) = sums.max_by(|a, b| a.1.total_cmp(&b.1))?;
         Some((kind, confidence))
     }
 
     fn features(&self, normal: &str) -> Features {
-        let mut counts: FxHashMap<u32, f32> = FxHashMap::default();
-        each_gram(normal, |gram| {
-            if let Some(id) = self.grams.get(&gram) {
-                *counts.entry(*id).or_default() += 1.0;
-            }
-        });
-        let mut features: Features =
-            counts.into_iter().map(|(id, count)| (id, (1.0 + count.ln()) * self.idf[id as usize])).collect();
-        // A map's order must not reach the sums: the same text gives the same figure everywhere.
-        features.sort_unstable_by_key(|(id, _)| *id);
-        let length = features.iter().map(|(_, value)| value * value).sum::<f32>().sqrt().max(f32::EPSILON);
-        for (_, value) in &mut features {
-            *value /= length;
-        }
-        features
+        let mut ids = Vec::with_capacity(normal.len());
+        each_gram(normal, |gram| ids.extend(self.grams.get(&gram)));
+        features(ids, &self.idf)
     }
 }
 
-impl Line {
-    fn flat(size: usize) -> Self {
-        Self { weights: vec![0.0; size], bias: 0.0 }
+/// The features of a text with these grams. They are sorted, so that the same text gives the same sums.
+fn features(mut ids: Vec<u32>, idf: &[f32]) -> Features {
+    ids.sort_unstable();
+    let times = |same: &[u32]| (same[0], (1.0 + (same.len() as f32).ln()) * idf[same[0] as usize]);
+    let mut features: Features = ids.chunk_by(|a, b| a == b).map(times).collect();
+    let length = features.iter().map(|(_, value)| value * value).sum::<f32>().sqrt().max(f32::EPSILON);
+    for (_, value) in &mut features {
+        *value /= length;
     }
+    features
+}
 
+impl Line {
     /// Trains on the rows to which `answer` gives an answer; both answers weigh the same together.
     fn train(
         size: usize,
@@ -117,24 +120,26 @@ impl Line {
         let all = rows.len() as f32;
         let weight =
             |answer: bool| if answer { all / (2.0 * yes) } else { all / (2.0 * (all - yes).max(1.0)) };
-        let mut line = Self::flat(size);
-        let (mut seen, mut seen_bias) = (vec![1e-6_f32; size], 1e-6_f32);
+        // Each weight beside the sum of its squared slopes: one place in memory, not two.
+        let mut places = vec![(0.0_f32, 1e-6_f32); size];
+        let (mut bias, mut seen_bias) = (0.0_f32, 1e-6_f32);
         for pass in 0..PASSES {
             for row in shuffled(rows.len(), pass) {
                 let (features, answer) = &rows[row];
                 let target = f32::from(u8::from(*answer));
-                let error = (line.confidence(features) - target) * weight(*answer);
+                let sum = features.iter().map(|(id, value)| places[*id as usize].0 * value).sum::<f32>();
+                let error = (logistic(bias + sum) - target) * weight(*answer);
                 for (id, value) in *features {
-                    let at = *id as usize;
-                    let slope = error * value + SHRINK * all * line.weights[at] / PASSES as f32;
-                    seen[at] += slope * slope;
-                    line.weights[at] -= STEP * slope / seen[at].sqrt();
+                    let (weight, seen) = &mut places[*id as usize];
+                    let slope = error * value + SHRINK * all * *weight / PASSES as f32;
+                    *seen += slope * slope;
+                    *weight -= STEP * slope / seen.sqrt();
                 }
                 seen_bias += error * error;
-                line.bias -= STEP * error / seen_bias.sqrt();
+                bias -= STEP * error / seen_bias.sqrt();
             }
         }
-        line
+        Self { weights: places.into_iter().map(|(weight, _)| weight).collect(), bias }
     }
 
     fn sum(&self, features: &Features) -> f32 {
@@ -142,8 +147,12 @@ impl Line {
     }
 
     fn confidence(&self, features: &Features) -> f32 {
-        1.0 / (1.0 + (-self.sum(features)).exp())
+        logistic(self.sum(features))
     }
+}
+
+fn logistic(sum: f32) -> f32 {
+    1.0 / (1.0 + (-sum).exp())
 }
 
 /// Every place once, in an order that looks like chance and is always the same: steps of a fixed stride
@@ -160,27 +169,44 @@ fn divisor(a: usize, b: usize) -> usize {
     if b == 0 { a } else { divisor(b, a % b) }
 }
 
-/// The grams that occur at all, and how telling each is.
-fn vocabulary<'a>(texts: impl Iterator<Item = &'a str>) -> (FxHashMap<u64, u32>, Vec<f32>) {
-    let mut grams: FxHashMap<u64, u32> = FxHashMap::default();
-    let (mut frequency, mut last_seen, mut count): (Vec<u32>, Vec<u32>, u32) = (Vec::new(), Vec::new(), 0);
-    for text in texts {
-        count += 1;
+/// The grams that occur at all, and in how many texts.
+#[derive(Default)]
+struct Vocabulary {
+    grams: FxHashMap<u64, u32>,
+    frequency: Vec<u32>,
+    /// The last text in which a gram was seen.
+    last_seen: Vec<u32>,
+    texts: u32,
+}
+
+impl Vocabulary {
+    /// Counts one more text and gives back its grams, in their order and as often as they occur.
+    fn read(&mut self, text: &str) -> Vec<u32> {
+        self.texts += 1;
+        let mut ids = Vec::with_capacity(text.len());
         each_gram(text, |gram| {
-            let fresh = u32::try_from(frequency.len()).expect("the loader's budgets keep grams below 2^32");
-            let id = *grams.entry(gram).or_insert(fresh) as usize;
-            if id == frequency.len() {
-                frequency.push(0);
-                last_seen.push(0);
+            let fresh =
+                u32::try_from(self.frequency.len()).expect("the loader's budgets keep grams below 2^32");
+            let id = *self.grams.entry(gram).or_insert(fresh);
+            let at = id as usize;
+            if id == fresh {
+                self.frequency.push(0);
+                self.last_seen.push(0);
             }
-            if last_seen[id] != count {
-                last_seen[id] = count;
-                frequency[id] += 1;
+            if self.last_seen[at] != self.texts {
+                self.last_seen[at] = self.texts;
+                self.frequency[at] += 1;
             }
+            ids.push(id);
         });
+        ids
     }
-    let idf = frequency.iter().map(|df| ((1.0 + count as f32) / (1.0 + *df as f32)).ln() + 1.0).collect();
-    (grams, idf)
+
+    /// How telling each gram is.
+    fn idf(&self) -> Vec<f32> {
+        let of = |df: &u32| ((1.0 + self.texts as f32) / (1.0 + *df as f32)).ln() + 1.0;
+        self.frequency.iter().map(of).collect()
+    }
 }
 
 /// Grams of one to three characters, each as one number: three characters fit into 63 bits.

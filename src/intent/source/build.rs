@@ -302,22 +302,23 @@ impl Build {
 
     /// One alternation of several expressions: it is tried once instead of each.
     fn alternation(&mut self, file: &str, patterns: &[Spanned<String>]) -> Option<Regex> {
-        let sound: Vec<String> = patterns
-            .iter()
-            .filter_map(|pattern| self.pattern(file, pattern).map(|regex| format!("(?:{})", regex.as_str())))
-            .collect();
+        let first = patterns.first()?;
+        let values = |patterns: &[&Spanned<String>]| {
+            expression::alternation(patterns.iter().map(|pattern| pattern.value.as_str()))
+        };
+        if let Some(whole) = values(&patterns.iter().collect::<Vec<_>>()) {
+            return Some(whole);
+        }
+        let sound: Vec<&Spanned<String>> =
+            patterns.iter().filter(|pattern| self.pattern(file, pattern).is_some()).collect();
         if sound.is_empty() {
             return None;
         }
-        let whole = expression::alternation(&sound);
-        match (whole, patterns.first()) {
-            (Some(regex), _) => Some(regex),
-            (None, Some(first)) => {
-                self.error(file, first, "these expressions are too large together; simplify the longest");
-                None
-            }
-            (None, None) => None,
+        let whole = values(&sound);
+        if whole.is_none() {
+            self.error(file, first, "these expressions are too large together; simplify the longest");
         }
+        whole
     }
 
     pub(super) fn is_elsewhere(&mut self, elsewhere: Elsewhere) {

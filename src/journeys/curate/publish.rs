@@ -133,6 +133,8 @@ pub(super) async fn prepare(
     changes: Vec<(PieceId, Option<Piece>)>,
 ) -> Result<Prepared, PublishError> {
     let (today, before) = (desk.today(account), Arc::clone(&head.edition));
+    // While an earlier one answers there is time; at the start webhooks wait to be accepted.
+    let warm = head.revision != 0;
     let prepared = off_thread(move || {
         let touched: BTreeSet<PieceId> = changes.iter().map(|(id, _)| id.clone()).collect();
         let edition = before.with(changes, today);
@@ -143,7 +145,11 @@ pub(super) async fn prepare(
         }
         let (content, problems) = edition.content(today);
         let content = content.ok_or(PublishError::Files(problems))?;
-        Ok(Prepared { edition, snapshot: Arc::new(Snapshot::compile(content)) })
+        let snapshot = Arc::new(Snapshot::compile(content));
+        if warm {
+            snapshot.warm();
+        }
+        Ok(Prepared { edition, snapshot })
     });
     prepared.await?
 }
