@@ -136,7 +136,7 @@ const CRATES: &[Row] = &[
     Row("sled crc32fast rustix", "store::sled", "no caller sees a backend's type"),
     Row("regex unicode_normalization rustc_hash", "intent", "reading texts"),
     Row("aho_corasick", "intent::matcher", "matching texts"),
-    Row("regex_syntax", "intent::matcher intent::source", "what an expression needs, before it is compiled"),
+    Row("regex_syntax", "intent::matcher intent::expression intent::source", "what an expression needs, before it is compiled"),
     Row("unicode_segmentation", "domain::message", "LINE counts what people see"),
     Row(
         "serde_json",
