@@ -46,7 +46,7 @@ const MODULES: &[Row] = &[
     Row("jobs", "domain journeys store", "a job calls a journey and decides nothing"),
     Row(
         "web",
-        "domain journeys intent health catalogue keyring::Key line::signature line::event line::Credentials \
+        "domain journeys intent health catalogue preview keyring::Key line::signature line::event line::Credentials \
          system::Stopwatch store::view store::staff::Versioned store::StoreError \
          store::NewEvent store::EventBody",
         "the web changes the world only through a journey, never through the store",
@@ -149,7 +149,8 @@ const CRATES: &[Row] = &[
     Row("metrics", "journeys jobs line web", "the pure centre does not count"),
     Row("tracing_subscriber metrics_exporter_prometheus", "telemetry", "set up once"),
     Row("argon2 totp_rs", "journeys::staff", "passwords and codes have one home"),
-    Row("csv encoding_rs", "journeys::staff", "tables as people save them"),
+    Row("csv", "journeys::staff web::console::sheet", "tables as people save them"),
+    Row("encoding_rs", "journeys::staff", "files as people save them"),
     Row("qrcode form_urlencoded ipnet", "web::console", "what pages show and browsers send"),
     Row("anyhow", "telemetry app cli", "below the roots an error is a type"),
     Row("clap clap_complete tempfile", "cli", "the command line's own"),

@@ -5,7 +5,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    event::EventKey, id::IntentId, language::Language, staff_ref::StaffRef, time::Timestamp, version::Version,
+    event::EventKey,
+    id::{IntentId, StaffId},
+    language::Language,
+    time::Timestamp,
+    version::Version,
 };
 
 /// A question's name, `unq_…`; later ones sort after earlier ones.
@@ -91,7 +95,7 @@ pub struct Mark {
     /// What.
     pub done: Done,
     /// Who.
-    pub by: StaffRef,
+    pub by: StaffId,
     /// When.
     pub at: Timestamp,
 }
