@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     event::EventKey,
-    id::{IntentId, StaffId},
+    id::{IntentId, InvalidId, StaffId},
     language::Language,
     time::Timestamp,
     version::Version,
@@ -20,6 +20,15 @@ pub struct UnansweredId(pub Uuid);
 impl std::fmt::Display for UnansweredId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "unq_{}", self.0.simple())
+    }
+}
+
+impl std::str::FromStr for UnansweredId {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let uuid = text.strip_prefix("unq_").and_then(|uuid| Uuid::try_parse(uuid).ok());
+        uuid.map(Self).ok_or_else(|| InvalidId::new(text, "a question's id (unq_ and 32 hexadecimal digits)"))
     }
 }
 

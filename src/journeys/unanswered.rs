@@ -63,16 +63,16 @@ impl QuestionGroup {
 
     /// A short word for what somebody looks at; [`QuestionGroup::as_seen`] takes it back.
     pub fn look(&self) -> String {
-        let newest = self.questions.last().map_or(0, |question| question.id.0.as_u128());
+        let newest = self.questions.last().map_or_else(String::new, |question| question.id.to_string());
         let (count, versions) = sums(&self.seen());
-        format!("{newest:032x}.{count}.{versions}")
+        format!("{newest}.{count}.{versions}")
     }
 
     /// The questions that were looked at, if nobody has marked any of them since: what came later is not
     /// part of it, and no obstacle. `None`: read the group again.
     pub fn as_seen(&self, look: &str) -> Option<Vec<(Cursor, Version)>> {
         let mut parts = look.split('.');
-        let newest = uuid::Uuid::try_parse(parts.next()?).ok().map(UnansweredId)?;
+        let newest: UnansweredId = parts.next()?.parse().ok()?;
         let (count, versions) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
         let last = self.questions.iter().position(|question| question.id == newest)?;
         let seen: Vec<_> = self.seen().into_iter().take(last + 1).collect();

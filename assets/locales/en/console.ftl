@@ -336,6 +336,7 @@ enquiry-receipt = Receipt number
 enquiry-number = Open by receipt number
 enquiry-number-unknown = There is no enquiry of this number here. Check the number, and whether it went to another department.
 enquiry-open = Open
+enquiry-division = Department
 enquiry-opened = Received
 enquiry-changed = Last change
 enquiry-about = Subject of the chat

@@ -336,6 +336,7 @@ enquiry-receipt = 受付番号
 enquiry-number = 受付番号で開く
 enquiry-number-unknown = この番号の問い合わせはありません。番号を確かめるか、ほかの課あてでないか確かめてください。
 enquiry-open = 開く
+enquiry-division = 担当課
 enquiry-opened = 受付
 enquiry-changed = 最終更新
 enquiry-about = トークの話題

@@ -20,7 +20,7 @@ use crate::{
         language::Language,
         staff::rights::SeeUnanswered,
         time::Timestamp,
-        unanswered::{Done, Unanswered, Why},
+        unanswered::{Done, Unanswered, UnansweredId, Why},
     },
     journeys::unanswered::{self as journey, QuestionGroup},
     web::error::ConsoleError,
@@ -118,7 +118,10 @@ pub(super) async fn list(
     let found: Vec<&QuestionGroup> = groups.iter().filter(|group| filter.fits(group, now)).collect();
     let first = filter.page.saturating_mul(A_PAGE);
     let rows = found.iter().skip(first).take(A_PAGE).map(|group| Row {
-        href: format!("{base}/group/{}", group.questions.first().map_or_else(String::new, name)),
+        href: format!(
+            "{base}/group/{}",
+            group.questions.first().map_or_else(String::new, |first| first.id.to_string())
+        ),
         title: group.title().to_owned(),
         count: group.questions.len(),
         trend: trend(&frame, group),
@@ -154,11 +157,6 @@ pub(super) async fn list(
         next,
         frame,
     }))
-}
-
-/// A question's name in addresses.
-fn name(question: &Unanswered) -> String {
-    question.id.to_string()
 }
 
 fn trend(frame: &Frame, group: &QuestionGroup) -> String {
@@ -237,7 +235,8 @@ async fn load(
     question: &str,
 ) -> Result<QuestionGroup, ConsoleError> {
     let groups = journey::list_groups(visit.ctx(), actor).await?;
-    let is_it = |group: &QuestionGroup| group.questions.iter().any(|one| name(one) == question);
+    let question: UnansweredId = question.parse().map_err(|_| ConsoleError::NotFound)?;
+    let is_it = |group: &QuestionGroup| group.questions.iter().any(|one| one.id == question);
     groups.into_iter().find(is_it).ok_or(ConsoleError::NotFound)
 }
 
