@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     audit::Link,
+    enquiry::checked_text,
     id::StaffId,
     language::{Language, Localized},
     time::Timestamp,
@@ -47,10 +48,12 @@ pub enum NoticeError {
 }
 
 impl Notice {
-    /// Checks the texts and the end against the present.
+    /// Checks the texts and the end against the present. Controls and marks that turn the direction of
+    /// reading are dropped, so that what is approved is what is read.
     pub fn new(text: &Localized<String>, until: Timestamp, now: Timestamp) -> Result<Self, NoticeError> {
-        let kept = text.iter().map(|(language, text)| (language, text.trim().to_owned()));
-        let text = Localized::new(kept.filter(|(_, text)| !text.is_empty()).collect());
+        let kept =
+            text.iter().filter_map(|(language, text)| Some((language, checked_text(text, usize::MAX).ok()?)));
+        let text = Localized::new(kept.collect());
         if text.exactly(Language::Ja).is_none() {
             return Err(NoticeError::NoJapanese);
         }
@@ -290,6 +293,8 @@ mod tests {
         ] {
             assert_eq!(Notice::new(&text, at(until), at(5)), Err(expected));
         }
+        let turned = Notice::new(&text("避難\u{202e}所\r\n北\u{0}"), at(10), at(5)).unwrap();
+        assert_eq!(turned.text().exactly(Language::Ja), Some(&"避難所\n北".to_owned()));
     }
 
     /// The model: the set of (notice, person) pairs that were written and that were approved, kept apart from
