@@ -51,7 +51,7 @@ const MODULES: &[Row] = &[
     Row("jobs", "domain journeys store", "a job calls a journey and decides nothing"),
     Row(
         "web",
-        "domain journeys intent health catalogue keyring::Key line::signature line::event line::Credentials \
+        "domain journeys intent health catalogue preview keyring::Key line::signature line::event line::Credentials \
          system::Stopwatch store::view store::staff::Versioned store::StoreError \
          store::NewEvent store::EventBody",
         "the web changes the world only through a journey, never through the store",
@@ -136,7 +136,11 @@ const CRATES: &[Row] = &[
     Row("sled crc32fast rustix", "store::sled", "no caller sees a backend's type"),
     Row("regex unicode_normalization rustc_hash", "intent", "reading texts"),
     Row("aho_corasick", "intent::matcher", "matching texts"),
-    Row("regex_syntax", "intent::matcher intent::expression intent::source", "what an expression needs, before it is compiled"),
+    Row(
+        "regex_syntax",
+        "intent::matcher intent::expression intent::source",
+        "what an expression needs, before it is compiled",
+    ),
     Row("unicode_segmentation", "domain::message", "LINE counts what people see"),
     Row(
         "serde_json",

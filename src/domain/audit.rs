@@ -119,6 +119,36 @@ actions! {
     FactorReset = "credentials.factor-reset",
     /// The audit log was exported.
     AuditExported = "audit.exported",
+    /// An operator kept a question that no answer was found for.
+    QuestionKept = "unanswered.kept",
+    /// Questions were set aside as none of the city's matters.
+    QuestionsIgnored = "unanswered.ignored",
+    /// An intent is being written for questions.
+    QuestionsDrafted = "unanswered.drafted",
+    /// Questions became an example of an intent.
+    QuestionsAdded = "unanswered.added",
+    /// The list of questions was downloaded.
+    QuestionsExported = "unanswered.exported",
+    /// An enquiry was answered.
+    EnquiryAnswered = "enquiry.answered",
+    /// A note among staff was left with an enquiry.
+    EnquiryNoted = "enquiry.noted",
+    /// An enquiry was given to somebody, or to nobody.
+    EnquiryAssigned = "enquiry.assigned",
+    /// An enquiry was handed to another department.
+    EnquiryTransferred = "enquiry.transferred",
+    /// An enquiry was taken up, closed or opened again by hand.
+    EnquiryMoved = "enquiry.moved",
+    /// The texts that staff send often were changed.
+    CannedAnswersChanged = "enquiry.canned-answers-changed",
+    /// An emergency text was written or rewritten.
+    EmergencyProposed = "emergency.proposed",
+    /// A proposed emergency text was dropped.
+    EmergencyWithdrawn = "emergency.withdrawn",
+    /// A second person put an emergency text in force.
+    EmergencyApproved = "emergency.approved",
+    /// An emergency text was ended before its time.
+    EmergencyEnded = "emergency.ended",
 }
 
 /// What a change says about itself; the store makes the entry.
@@ -172,6 +202,13 @@ pub struct Entry {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Link(pub [u8; 32]);
+
+impl Link {
+    /// The hash of a text, which stands for it where the text itself must not.
+    pub fn of_text(text: &str) -> Self {
+        Self(Sha256::digest(text).into())
+    }
+}
 
 impl fmt::Display for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,8 +8,10 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    audit::Link,
+    enquiry::checked_text,
+    id::StaffId,
     language::{Language, Localized},
-    staff_ref::StaffRef,
     time::Timestamp,
 };
 
@@ -46,10 +48,12 @@ pub enum NoticeError {
 }
 
 impl Notice {
-    /// Checks the texts and the end against the present.
+    /// Checks the texts and the end against the present. Controls and marks that turn the direction of
+    /// reading are dropped, so that what is approved is what is read.
     pub fn new(text: &Localized<String>, until: Timestamp, now: Timestamp) -> Result<Self, NoticeError> {
-        let kept = text.iter().map(|(language, text)| (language, text.trim().to_owned()));
-        let text = Localized::new(kept.filter(|(_, text)| !text.is_empty()).collect());
+        let kept =
+            text.iter().filter_map(|(language, text)| Some((language, checked_text(text, usize::MAX).ok()?)));
+        let text = Localized::new(kept.collect());
         if text.exactly(Language::Ja).is_none() {
             return Err(NoticeError::NoJapanese);
         }
@@ -74,6 +78,13 @@ impl Notice {
     pub fn until(&self) -> Timestamp {
         self.until
     }
+
+    /// The hash of the texts in all their languages, by which the audit tells one from another.
+    pub fn hash(&self) -> Link {
+        Link::of_text(
+            &self.text.iter().map(|(language, text)| format!("{language}\0{text}\0")).collect::<String>(),
+        )
+    }
 }
 
 /// An account's emergency mode: at most one draft, at most one notice in force.
@@ -89,7 +100,7 @@ pub struct Draft {
     /// What was written.
     pub notice: Notice,
     /// Who wrote exactly this.
-    pub author: StaffRef,
+    pub author: StaffId,
     /// When.
     pub at: Timestamp,
 }
@@ -98,8 +109,8 @@ pub struct Draft {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Active {
     notice: Notice,
-    author: StaffRef,
-    approver: StaffRef,
+    author: StaffId,
+    approver: StaffId,
     since: Timestamp,
 }
 
@@ -110,13 +121,13 @@ impl Active {
     }
 
     /// Who wrote it.
-    pub fn author(&self) -> &StaffRef {
-        &self.author
+    pub fn author(&self) -> StaffId {
+        self.author
     }
 
     /// Who approved it.
-    pub fn approver(&self) -> &StaffRef {
-        &self.approver
+    pub fn approver(&self) -> StaffId {
+        self.approver
     }
 
     /// Since when it is in force.
@@ -158,7 +169,7 @@ impl Emergency {
 
     /// Writes or rewrites the draft. What is in force stays so until the draft is approved in its place.
     #[must_use]
-    pub fn propose(&self, notice: Notice, author: StaffRef, at: Timestamp) -> Self {
+    pub fn propose(&self, notice: Notice, author: StaffId, at: Timestamp) -> Self {
         Self { draft: Some(Draft { notice, author, at }), active: self.active.clone() }
     }
 
@@ -169,7 +180,7 @@ impl Emergency {
     }
 
     /// Puts the draft in force, if it is exactly the notice that the approver has seen.
-    pub fn approve(&self, seen: &Notice, approver: StaffRef, now: Timestamp) -> Result<Self, Refusal> {
+    pub fn approve(&self, seen: &Notice, approver: StaffId, now: Timestamp) -> Result<Self, Refusal> {
         let draft = self.draft.as_ref().ok_or(Refusal::NoDraft)?;
         if draft.notice != *seen {
             return Err(Refusal::Changed);
@@ -197,7 +208,7 @@ pub struct Step {
     /// When.
     pub at: Timestamp,
     /// Who.
-    pub by: StaffRef,
+    pub by: StaffId,
     /// What was done.
     pub what: StepKind,
     /// The notice that it was done with.
@@ -226,8 +237,8 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
-    fn who(name: &str) -> StaffRef {
-        StaffRef::new(name)
+    fn who(name: &str) -> StaffId {
+        StaffId(uuid::Uuid::from_u128(name.bytes().map(u128::from).sum()))
     }
 
     fn notice(text: &str, until: i64) -> Notice {
@@ -282,6 +293,8 @@ mod tests {
         ] {
             assert_eq!(Notice::new(&text, at(until), at(5)), Err(expected));
         }
+        let turned = Notice::new(&text("避難\u{202e}所\r\n北\u{0}"), at(10), at(5)).unwrap();
+        assert_eq!(turned.text().exactly(Language::Ja), Some(&"避難所\n北".to_owned()));
     }
 
     /// The model: the set of (notice, person) pairs that were written and that were approved, kept apart from
@@ -300,26 +313,26 @@ mod tests {
             z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
             i64::try_from((z ^ (z >> 31)) % bound).unwrap()
         };
-        let people: Vec<StaffRef> = (0..4).map(|n| who(&format!("stf_{n}"))).collect();
+        let people: Vec<StaffId> = (1..5).map(|n| who(&"a".repeat(n))).collect();
         let (mut machine, mut now) = (Emergency::default(), 0_i64);
-        let mut written: Option<(Notice, StaffRef)> = None;
-        let mut approved: Option<(Notice, StaffRef, StaffRef)> = None;
+        let mut written: Option<(Notice, StaffId)> = None;
+        let mut approved: Option<(Notice, StaffId, StaffId)> = None;
         let mut looked_at: Option<Notice> = None;
         let mut times_active = 0;
         for step in 0..200_000 {
             now += below(3);
-            let person = people[usize::try_from(below(4)).unwrap()].clone();
+            let person = people[usize::try_from(below(4)).unwrap()];
             match below(8) {
                 0 | 1 => {
                     let text = Localized::new([(Language::Ja, format!("text {}", below(3)))].into());
                     let notice = Notice::new(&text, at(now + 1 + below(20)), at(now)).unwrap();
-                    machine = machine.propose(notice.clone(), person.clone(), at(now));
+                    machine = machine.propose(notice.clone(), person, at(now));
                     written = Some((notice, person));
                 }
                 2 => looked_at = machine.draft().map(|draft| draft.notice.clone()),
                 3..=5 => {
                     if let Some(seen) = &looked_at {
-                        let result = machine.approve(seen, person.clone(), at(now));
+                        let result = machine.approve(seen, person, at(now));
                         let may = written
                             .as_ref()
                             .is_some_and(|(n, author)| n == seen && *author != person && n.until() > at(now));
@@ -350,7 +363,7 @@ mod tests {
             assert_eq!(active.map(Active::notice), expected.map(|(notice, ..)| notice), "step {step}");
             if let (Some(active), Some((_, author, approver))) = (active, expected) {
                 assert_ne!(active.author(), active.approver(), "step {step}");
-                assert_eq!((active.author(), active.approver()), (author, approver), "step {step}");
+                assert_eq!((active.author(), active.approver()), (*author, *approver), "step {step}");
                 times_active += 1;
             }
         }

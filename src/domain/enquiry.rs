@@ -3,16 +3,15 @@
 //! Invariant: words of residents and staff travel by the form's page alone; LINE carries a notice without
 //! content. PURE: what may follow what is decided here; the store keeps what comes out, sealed.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    id::{IntentId, ResidentRef},
+    id::{IntentId, InvalidId, ResidentRef, StaffId},
     language::Language,
     message::Messages,
-    staff_ref::StaffRef,
     time::Timestamp,
     version::Version,
 };
@@ -28,6 +27,15 @@ impl fmt::Display for EnquiryId {
     }
 }
 
+impl FromStr for EnquiryId {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let uuid = text.strip_prefix("enq_").and_then(|uuid| Uuid::try_parse(uuid).ok());
+        uuid.map(Self).ok_or_else(|| InvalidId::new(text, "an enquiry's id (enq_ and 32 hexadecimal digits)"))
+    }
+}
+
 /// The number that people read to each other, `2026-000123`: the year in the account's time zone and a
 /// count. It opens nothing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -38,6 +46,24 @@ impl Receipt {
     /// The number of the year's `count`th enquiry.
     pub fn new(year: i16, count: u64) -> Self {
         Self(format!("{year}-{count:06}"))
+    }
+
+    /// Reads what people type: full-width digits, other dashes and leading zeros left out are forgiven.
+    pub fn read(text: &str) -> Option<Self> {
+        let plain: String = text.trim().chars().map(half_width).collect();
+        let (year, count) = plain.split_once('-')?;
+        let digits = |part: &str| part.len() <= 12 && part.chars().all(|c| c.is_ascii_digit());
+        let (year, count) =
+            (digits(year).then(|| year.parse().ok())??, digits(count).then(|| count.parse().ok())??);
+        Some(Self::new(year, count))
+    }
+}
+
+fn half_width(c: char) -> char {
+    match c {
+        '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10).unwrap_or(c),
+        'ー' | '－' | '−' | '‐' | '–' | '—' => '-',
+        other => other,
     }
 }
 
@@ -65,6 +91,11 @@ impl State {
     /// Every state, in the order in which an enquiry passes them.
     pub const ALL: [Self; 4] = [Self::Open, Self::InProgress, Self::Answered, Self::Closed];
 
+    /// Reads a label back.
+    pub fn read(label: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.label() == label)
+    }
+
     /// A label from a closed set, for figures and addresses.
     pub fn label(self) -> &'static str {
         match self {
@@ -90,6 +121,8 @@ impl State {
 pub const MOST_CHARACTERS: usize = 4_000;
 /// The most characters of a name.
 pub const LONGEST_NAME: usize = 60;
+/// The most characters of a canned answer's title.
+pub const LONGEST_TITLE: usize = 60;
 /// The most messages and notes of one enquiry; a talk that is longer belongs on the telephone.
 pub const MOST_ENTRIES: usize = 100;
 
@@ -113,14 +146,14 @@ pub enum Side {
     /// The resident.
     Resident,
     /// Somebody of the staff.
-    Staff(StaffRef),
+    Staff(StaffId),
 }
 
 /// Words among staff; the resident never sees them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// Who wrote it.
-    pub by: StaffRef,
+    pub by: StaffId,
     /// When.
     pub at: Timestamp,
     /// The words.
@@ -141,7 +174,7 @@ pub struct Head {
     /// Where it stands.
     pub state: State,
     /// Who works on it.
-    pub assigned: Option<StaffRef>,
+    pub assigned: Option<StaffId>,
     /// What the talk was about.
     pub about: Option<IntentId>,
     /// In which language the resident reads.
@@ -233,7 +266,7 @@ pub enum Step {
     /// Staff leave a note.
     Note(Note),
     /// It is given to somebody, or to nobody; what was open is begun.
-    Assign(Option<StaffRef>),
+    Assign(Option<StaffId>),
     /// It goes to another department, and to nobody there yet.
     Transfer(String),
     /// It is moved by hand.
@@ -399,8 +432,8 @@ mod tests {
 
     #[test]
     fn an_enquiry_is_taken_answered_and_closed_and_a_reply_opens_it_again() {
-        let staff = StaffRef::new("stf_1");
-        let taken = enquiry().after(Step::Assign(Some(staff.clone())), at(2)).unwrap();
+        let staff = StaffId(Uuid::from_u128(7));
+        let taken = enquiry().after(Step::Assign(Some(staff)), at(2)).unwrap();
         assert_eq!(taken.head.state, State::InProgress);
         let answered = taken.after(Step::Answer(message(2, Side::Staff(staff))), at(3)).unwrap();
         assert_eq!((answered.head.state, answered.head.version), (State::Answered, Version(3)));
@@ -423,6 +456,16 @@ mod tests {
             assert!(!from.may_be_moved_to(State::Answered));
             assert!(!from.may_be_moved_to(State::Open));
             assert!(!from.may_be_moved_to(from));
+        }
+    }
+
+    #[test]
+    fn a_receipt_number_is_read_as_people_write_it() {
+        for typed in ["2026-000123", " 2026-123", "２０２６－０００１２３", "2026ー000123\n"] {
+            assert_eq!(Receipt::read(typed), Some(Receipt::new(2026, 123)), "{typed}");
+        }
+        for typed in ["", "2026", "2026-", "-1", "2026-1-2", "x-1", "99999-1", "2026-99999999999999"] {
+            assert_eq!(Receipt::read(typed), None, "{typed}");
         }
     }
 

@@ -18,7 +18,6 @@ pub mod reason;
 pub mod resident;
 pub mod settlement;
 pub mod staff;
-pub mod staff_ref;
 pub mod time;
 pub mod unanswered;
 pub mod version;

@@ -5,7 +5,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    event::EventKey, id::IntentId, language::Language, staff_ref::StaffRef, time::Timestamp, version::Version,
+    event::EventKey,
+    id::{IntentId, InvalidId, StaffId},
+    language::Language,
+    time::Timestamp,
+    version::Version,
 };
 
 /// A question's name, `unq_…`; later ones sort after earlier ones.
@@ -16,6 +20,15 @@ pub struct UnansweredId(pub Uuid);
 impl std::fmt::Display for UnansweredId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "unq_{}", self.0.simple())
+    }
+}
+
+impl std::str::FromStr for UnansweredId {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let uuid = text.strip_prefix("unq_").and_then(|uuid| Uuid::try_parse(uuid).ok());
+        uuid.map(Self).ok_or_else(|| InvalidId::new(text, "a question's id (unq_ and 32 hexadecimal digits)"))
     }
 }
 
@@ -91,7 +104,7 @@ pub struct Mark {
     /// What.
     pub done: Done,
     /// Who.
-    pub by: StaffRef,
+    pub by: StaffId,
     /// When.
     pub at: Timestamp,
 }

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 pub struct Version(pub u64);
 
 impl Version {
+    /// Of a new record.
+    pub const FIRST: Self = Self(1);
+
     /// The version after one more change.
     #[must_use]
     pub fn next(self) -> Self {

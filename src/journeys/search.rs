@@ -1,10 +1,16 @@
 //! A search for somebody who answers the telephone: the chat's own engine, with all that is near.
 
-use super::{Ctx, answer::unanswered_text};
+use super::{
+    Ctx,
+    answer::{compose::Composer, unanswered_text},
+};
 use crate::{
     domain::{
-        id::{AccountId, IntentId},
+        audit::Action,
+        id::IntentId,
         language::{Language, Localized},
+        message::Messages,
+        staff::{Actor, rights::SearchAnswers},
         unanswered::{NewUnanswered, UnansweredId, Why},
     },
     intent::{Contact, DecisionKind, Query},
@@ -21,8 +27,9 @@ const NEAREST: usize = 3;
 pub struct Found {
     /// What the chat would do: `answer`, `ask`, `refuse`, `safety` or `fixed`.
     pub decision: &'static str,
-    /// The kind of danger, where the words sound like it: the operator must know before reading on.
-    pub danger: Option<Localized<String>>,
+    /// The kind of danger and what the chat says to it, where the words sound like it: the operator must
+    /// know before reading on.
+    pub danger: Option<(Localized<String>, Messages)>,
     /// The answers, the likeliest first.
     pub hits: Vec<Hit>,
 }
@@ -36,8 +43,8 @@ pub struct Hit {
     pub confidence: f32,
     /// The question in a few words.
     pub title: Localized<String>,
-    /// The answer.
-    pub answer: Localized<String>,
+    /// The answer as a resident sees it in the chat.
+    pub shown: Messages,
     /// The department.
     pub owner: String,
     /// To whom a caller may be put through.
@@ -46,26 +53,31 @@ pub struct Hit {
     pub source: Option<String>,
 }
 
-/// Searches an account's answers; `None` when there is no such account. Nothing is kept of it.
-pub fn search(ctx: &Ctx, account: &AccountId, text: &str) -> Option<Found> {
-    let (account, snapshot) = (ctx.library.account(account)?, ctx.library.snapshot(account)?);
+/// Searches an account's answers, shown in a language; `None` when there is no such account. Nothing is
+/// kept of it.
+pub fn search(ctx: &Ctx, actor: &Actor<SearchAnswers>, text: &str, language: Language) -> Option<Found> {
+    let id = actor.account();
+    let (account, snapshot) = (ctx.library.account(id)?, ctx.library.snapshot(id)?);
     let today = ctx.clock.now().to_zoned(account.time_zone.clone()).date();
     let query = Query { text, language: None, offered: &account.languages, today };
     let decision = snapshot.decide(&query);
+    let composer = Composer { catalogue: &ctx.catalogue, account, snapshot: &snapshot, language, door: None };
     let danger = match &decision.kind {
-        DecisionKind::Safety(kind) => snapshot.safety(kind.as_str()).map(|kind| kind.title.clone()),
+        DecisionKind::Safety(kind) => {
+            snapshot.safety(kind.as_str()).map(|kind| (kind.title.clone(), composer.safety(kind)))
+        }
         _ => None,
     };
     let hits = snapshot.search(text, today, MOST).into_iter().filter_map(|(id, confidence)| {
         let intent = snapshot.intent(&id)?;
         Some(Hit {
-            intent: id,
             confidence,
             title: intent.title.clone(),
-            answer: intent.answer.clone(),
+            shown: composer.answer(&id),
             owner: intent.owner.clone(),
             contact: intent.contact.clone(),
             source: intent.source.clone(),
+            intent: id,
         })
     });
     Some(Found { decision: decision.kind.name(), danger, hits: hits.collect() })
@@ -75,10 +87,11 @@ pub fn search(ctx: &Ctx, account: &AccountId, text: &str) -> Option<Found> {
 /// when there is nothing to keep: it says nothing once masked, or somebody may be in danger.
 pub async fn not_found(
     ctx: &Ctx,
-    account: &AccountId,
+    actor: &Actor<SearchAnswers>,
     text: &str,
     language: Language,
 ) -> Result<Option<UnansweredId>, StoreError> {
+    let account = actor.account();
     let (Some(known), Some(snapshot)) = (ctx.library.account(account), ctx.library.snapshot(account)) else {
         return Ok(None);
     };
@@ -87,5 +100,6 @@ pub async fn not_found(
     let today = now.to_zoned(known.time_zone.clone()).date();
     let nearest = snapshot.search(text, today, NEAREST).into_iter().map(|(id, _)| id).collect();
     let question = NewUnanswered { of: None, text: masked, language, why: Why::NotFound, nearest };
-    ctx.store.keep_unanswered(account, now, question).await.map(Some)
+    let note = actor.note(now, Action::QuestionKept, "");
+    ctx.store.keep_unanswered(account, now, question, note).await.map(Some)
 }

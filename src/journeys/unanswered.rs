@@ -7,10 +7,11 @@ use jiff::SignedDuration;
 use super::Ctx;
 use crate::{
     domain::{
-        id::{AccountId, IntentId},
-        staff_ref::StaffRef,
+        audit::Action,
+        id::IntentId,
+        staff::{Actor, NotAPerson, rights::SeeUnanswered},
         time::Timestamp,
-        unanswered::{Done, Mark, Unanswered},
+        unanswered::{Done, Mark, Unanswered, UnansweredId},
         version::Version,
     },
     intent::likeness::Likeness,
@@ -59,14 +60,48 @@ impl QuestionGroup {
     pub fn seen(&self) -> Vec<(Cursor, Version)> {
         self.questions.iter().map(|q| ((q.at, q.id), q.version)).collect()
     }
+
+    /// A short word for what somebody looks at; [`QuestionGroup::as_seen`] takes it back.
+    pub fn look(&self) -> String {
+        let newest = self.questions.last().map_or_else(String::new, |question| question.id.to_string());
+        let (count, versions) = sums(&self.seen());
+        format!("{newest}.{count}.{versions}")
+    }
+
+    /// The questions that were looked at, if nobody has marked any of them since: what came later is not
+    /// part of it, and no obstacle. `None`: read the group again.
+    pub fn as_seen(&self, look: &str) -> Option<Vec<(Cursor, Version)>> {
+        let mut parts = look.split('.');
+        let newest: UnansweredId = parts.next()?.parse().ok()?;
+        let (count, versions) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        let last = self.questions.iter().position(|question| question.id == newest)?;
+        let seen: Vec<_> = self.seen().into_iter().take(last + 1).collect();
+        // Versions only grow and questions only go: the same sums are the same questions.
+        (sums(&seen) == (count, versions)).then_some(seen)
+    }
+}
+
+fn sums(seen: &[(Cursor, Version)]) -> (usize, u64) {
+    (seen.len(), seen.iter().map(|(_, version)| version.0).sum())
+}
+
+/// Why a group was not marked.
+#[derive(Debug, thiserror::Error)]
+pub enum MarkError {
+    /// A mark names who made it.
+    #[error(transparent)]
+    NotAPerson(#[from] NotAPerson),
+    /// [`StoreError::Conflict`]: somebody else has marked it; read it again.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// The groups of an account, those that grow most first.
-pub async fn list_groups(ctx: &Ctx, account: &AccountId) -> Result<Vec<QuestionGroup>, StoreError> {
+pub async fn list_groups(ctx: &Ctx, actor: &Actor<SeeUnanswered>) -> Result<Vec<QuestionGroup>, StoreError> {
     let mut questions = Vec::new();
     let mut before = None;
     while questions.len() < MOST {
-        let portion = ctx.store.list_unanswered(account, before, PORTION).await?;
+        let portion = ctx.store.list_unanswered(actor.account(), before, PORTION).await?;
         let Some(last) = portion.last() else { break };
         before = Some((last.at, last.id));
         questions.extend(portion);
@@ -110,55 +145,74 @@ fn summed_up(questions: Vec<Unanswered>, now: Timestamp) -> QuestionGroup {
 /// Says of a group, as it was looked at, that it is none of the city's matters.
 pub async fn ignore(
     ctx: &Ctx,
-    account: &AccountId,
-    by: &StaffRef,
+    actor: &Actor<SeeUnanswered>,
     seen: Vec<(Cursor, Version)>,
-) -> Result<usize, StoreError> {
-    mark(ctx, account, by, seen, Done::Ignored).await
+) -> Result<usize, MarkError> {
+    mark(ctx, actor, seen, Done::Ignored).await
 }
 
 /// Says of a group that an intent for it is being written.
 pub async fn mark_drafted(
     ctx: &Ctx,
-    account: &AccountId,
-    by: &StaffRef,
+    actor: &Actor<SeeUnanswered>,
     seen: Vec<(Cursor, Version)>,
-) -> Result<usize, StoreError> {
-    mark(ctx, account, by, seen, Done::Drafted).await
+) -> Result<usize, MarkError> {
+    mark(ctx, actor, seen, Done::Drafted).await
 }
 
 /// Says of a group that it has become an example of an intent. Who publishes the example calls it then.
 pub async fn mark_added(
     ctx: &Ctx,
-    account: &AccountId,
-    by: &StaffRef,
+    actor: &Actor<SeeUnanswered>,
     seen: Vec<(Cursor, Version)>,
     intent: IntentId,
-) -> Result<usize, StoreError> {
-    mark(ctx, account, by, seen, Done::Added(intent)).await
+) -> Result<usize, MarkError> {
+    mark(ctx, actor, seen, Done::Added(intent)).await
 }
 
 async fn mark(
     ctx: &Ctx,
-    account: &AccountId,
-    by: &StaffRef,
+    actor: &Actor<SeeUnanswered>,
     seen: Vec<(Cursor, Version)>,
     done: Done,
-) -> Result<usize, StoreError> {
-    let mark = Mark { done, by: by.clone(), at: ctx.clock.now() };
-    ctx.store.mark_unanswered(account, seen, mark).await
+) -> Result<usize, MarkError> {
+    let (now, by) = (ctx.clock.now(), actor.doer().person()?);
+    // The group has no name of its own: its oldest question stands for it.
+    let object = seen.first().map(|((_, id), _)| id.to_string()).unwrap_or_default();
+    let mut note = actor.note(now, action(&done), object);
+    note.detail.push(("questions".into(), seen.len().to_string()));
+    if let Done::Added(intent) = &done {
+        note.detail.push(("intent".into(), intent.to_string()));
+    }
+    let mark = Mark { done, by, at: now };
+    Ok(ctx.store.mark_unanswered(actor.account(), seen, mark, note).await?)
+}
+
+fn action(done: &Done) -> Action {
+    match done {
+        Done::Ignored => Action::QuestionsIgnored,
+        Done::Drafted => Action::QuestionsDrafted,
+        Done::Added(_) => Action::QuestionsAdded,
+    }
+}
+
+/// Leaves a note that the list, so many groups of it, was taken out of the system.
+pub async fn note_export(ctx: &Ctx, actor: &Actor<SeeUnanswered>, groups: usize) -> Result<(), StoreError> {
+    let mut note = actor.note(ctx.clock.now(), Action::QuestionsExported, "");
+    note.detail.push(("groups".into(), groups.to_string()));
+    ctx.store.append_audit(note).await
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{language::Language, unanswered::UnansweredId, unanswered::Why};
+    use crate::domain::{id::StaffId, language::Language, unanswered::Why};
 
     const DAY: i64 = 86_400;
 
     fn asked(number: u128, day: i64, text: &str, mark: Option<(i64, Done)>) -> Unanswered {
         let at = |day: i64| Timestamp::from_second(day * DAY).unwrap();
-        let mark = mark.map(|(day, done)| Mark { done, by: StaffRef::new("stf_1"), at: at(day) });
+        let mark = mark.map(|(day, done)| Mark { done, by: StaffId(uuid::Uuid::from_u128(1)), at: at(day) });
         Unanswered {
             id: UnansweredId(uuid::Uuid::from_u128(number)),
             at: at(day),
@@ -191,5 +245,23 @@ mod tests {
         assert_eq!(dogs.title(), "ドッグランはありますか？");
         assert!(!groups[1].is_new(), "what was ignored stays ignored");
         assert_eq!(groups[1].seen().len(), 2);
+    }
+
+    #[test]
+    fn what_was_looked_at_is_found_again_unless_somebody_marked_it() {
+        let grouped = |questions| group(questions, Timestamp::from_second(22 * DAY).unwrap()).remove(0);
+        let (one, two) =
+            (asked(1, 10, "ドッグランはありますか", None), asked(2, 11, "ドッグランはある", None));
+        let before = grouped(vec![one.clone(), two.clone()]);
+        let look = before.look();
+        assert_eq!(before.as_seen(&look), Some(before.seen()));
+        let later = grouped(vec![one.clone(), two.clone(), asked(3, 12, "ドッグランはありますか", None)]);
+        assert_eq!(later.as_seen(&look), Some(before.seen()), "what came since is not marked with it");
+        let marked = grouped(vec![Unanswered { version: Version(2), ..one }, two.clone()]);
+        assert_eq!(marked.as_seen(&look), None);
+        assert_eq!(grouped(vec![two]).as_seen(&look), None, "the oldest is gone");
+        for bad in ["", "x", "1.2.3", "..", &format!("{look}9")] {
+            assert_eq!(before.as_seen(bad), None, "{bad}");
+        }
     }
 }

@@ -55,6 +55,11 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).expect("a small number is a moment")
 }
 
+/// How many entries the audit has.
+async fn entries(store: &impl Store) -> u64 {
+    store.audit_head().await.expect("readable").seq
+}
+
 fn todoke() -> AccountId {
     ACCOUNTS[0].parse().expect("a valid account id")
 }

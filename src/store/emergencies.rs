@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::domain::{
+    audit::Note,
     emergency::{Emergency, Step},
     id::AccountId,
     version::Version,
@@ -16,7 +17,7 @@ pub trait Emergencies: Send + Sync {
     /// chat: it reads one record.
     async fn emergency(&self, account: &AccountId) -> Result<(Emergency, Version), StoreError>;
 
-    /// Writes what a step led to and the step itself, if nothing was done since the version was read;
+    /// Writes what a step led to, the step itself and its audit note, if nothing was done since the version was read;
     /// else [`StoreError::Conflict`], and nothing was written.
     async fn save_emergency(
         &self,
@@ -24,6 +25,7 @@ pub trait Emergencies: Send + Sync {
         expected: Version,
         emergency: Emergency,
         step: Step,
+        note: Note,
     ) -> Result<Version, StoreError>;
 
     /// The steps that were taken, the last first, from before a version on, at most `most`. Each comes with

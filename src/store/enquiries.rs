@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::StoreError;
 use crate::domain::{
+    audit::Note,
     enquiry::{CannedAnswer, Enquiry, EnquiryId, Head, NewEnquiry, Notice, NoticeOutcome, Receipt, State},
     id::{AccountId, LineUserId, ResidentRef},
     resident::Resident,
@@ -91,7 +92,7 @@ pub trait Enquiries: Send + Sync {
     ) -> Result<Option<EnquiryId>, StoreError>;
 
     /// Writes an enquiry in place of the version that it was made from, and with it, in the same step, a
-    /// notice that is to be sent. [`StoreError::Conflict`] when it was changed (or has gone) since; then
+    /// notice that is to be sent, and an audit note where staff changed it. [`StoreError::Conflict`] when it was changed (or has gone) since; then
     /// nothing was written.
     async fn save_enquiry(
         &self,
@@ -99,6 +100,7 @@ pub trait Enquiries: Send + Sync {
         expected: Version,
         enquiry: Enquiry,
         notice: Option<Notice>,
+        note: Option<Note>,
     ) -> Result<(), StoreError>;
 
     /// Enquiries in a state, of a division or of all, those that were opened first coming first, from after
@@ -111,6 +113,15 @@ pub trait Enquiries: Send + Sync {
         after: Option<Cursor>,
         most: usize,
     ) -> Result<Vec<Head>, StoreError>;
+
+    /// How many enquiries are in a state, of a division or of all; counting ends at `most`.
+    async fn count_enquiries(
+        &self,
+        account: &AccountId,
+        division: Option<&str>,
+        state: State,
+        most: usize,
+    ) -> Result<usize, StoreError>;
 
     /// Notices that are to be sent, at most `most`.
     async fn due_notices(&self, account: &AccountId, most: usize) -> Result<Vec<DueNotice>, StoreError>;
@@ -143,5 +154,6 @@ pub trait Enquiries: Send + Sync {
         account: &AccountId,
         expected: Version,
         list: Vec<CannedAnswer>,
+        note: Note,
     ) -> Result<Version, StoreError>;
 }

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::domain::{
+    audit::Note,
     id::AccountId,
     time::Timestamp,
     unanswered::{Mark, NewUnanswered, Unanswered, UnansweredId},
@@ -21,12 +22,13 @@ pub type Cursor = (Timestamp, UnansweredId);
 #[async_trait]
 pub trait Questions: Send + Sync {
     /// Keeps a question that did not come with an event ([`NewUnanswered::of`] is not looked at), and counts
-    /// it in the day's figures.
+    /// it in the day's figures. The note gets the question's id as its object.
     async fn keep_unanswered(
         &self,
         account: &AccountId,
         at: Timestamp,
         question: NewUnanswered,
+        note: Note,
     ) -> Result<UnansweredId, StoreError>;
 
     /// The newest questions before a place, newest first, at most `most`.
@@ -39,12 +41,13 @@ pub trait Questions: Send + Sync {
 
     /// Marks questions in one step, if none of them was marked by somebody else since it was read
     /// ([`StoreError::Conflict`]; then none is). Those that are gone meanwhile are passed over. Returns how
-    /// many were marked.
+    /// many were marked; the note is written if any was.
     async fn mark_unanswered(
         &self,
         account: &AccountId,
         questions: Vec<(Cursor, Version)>,
         mark: Mark,
+        note: Note,
     ) -> Result<usize, StoreError>;
 
     /// Drops questions asked before a moment, at most `most` in one call; returns how many.

@@ -11,11 +11,13 @@ use axum::{
 use serde_json::json;
 
 use crate::{
-    domain::staff::Denied,
+    domain::{emergency, staff::Denied},
     journeys::{
-        enquiries::PageError,
+        emergency::EmergencyError,
+        enquiries::{PageError, handle::HandleError},
         pages::LinkError,
         staff::{Refused, StaffError},
+        unanswered::MarkError,
     },
     store::StoreError,
 };
@@ -248,6 +250,42 @@ impl From<StaffError> for ConsoleError {
             StaffError::LoginTaken | StaffError::NoFactor => Self::Conflict,
             // Forms show these at the field before a journey is asked.
             StaffError::UnknownDepartment | StaffError::NoRole | StaffError::DaysExchanged => Self::BadForm,
+        }
+    }
+}
+
+impl From<HandleError> for ConsoleError {
+    fn from(error: HandleError) -> Self {
+        match error {
+            HandleError::NotFound => Self::NotFound,
+            HandleError::Store(error) => error.into(),
+            HandleError::Refused(_) => Self::Conflict,
+            // Forms show these at the field, or offer no such choice.
+            HandleError::Text(_)
+            | HandleError::NotTheirs
+            | HandleError::UnknownDivision
+            | HandleError::TooManyCanned
+            | HandleError::NotAPerson(_) => Self::BadForm,
+        }
+    }
+}
+
+impl From<EmergencyError> for ConsoleError {
+    fn from(error: EmergencyError) -> Self {
+        match error {
+            EmergencyError::Refused(emergency::Refusal::SamePerson) => Self::Oneself,
+            EmergencyError::Refused(_) => Self::Conflict,
+            EmergencyError::Store(error) => error.into(),
+            EmergencyError::Notice(_) | EmergencyError::NotAPerson(_) => Self::BadForm,
+        }
+    }
+}
+
+impl From<MarkError> for ConsoleError {
+    fn from(error: MarkError) -> Self {
+        match error {
+            MarkError::Store(error) => error.into(),
+            MarkError::NotAPerson(_) => Self::BadForm,
         }
     }
 }

@@ -10,6 +10,7 @@ mod configuration;
 mod console;
 mod conversation;
 mod desk;
+mod desk_pages;
 mod late;
 mod mutations;
 mod overload;

@@ -5,7 +5,11 @@ use std::{fmt, marker::PhantomData};
 use jiff::civil::Date;
 
 use super::{Department, Permission, Right, Role, Session, Staff, StaffId, Stage, Strength};
-use crate::domain::{audit::Who, id::AccountId, time::Timestamp};
+use crate::domain::{
+    audit::{Action, Note, Who},
+    id::AccountId,
+    time::Timestamp,
+};
 
 /// A session that was checked: alive, fully signed in. Made by [`Checked::check`] alone.
 #[derive(Debug, Clone)]
@@ -105,7 +109,20 @@ pub struct Doer {
     pub roles: Vec<Role>,
 }
 
+/// The command line is nobody in particular, and this has to be somebody's act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("only a person can do this: sign in to the console")]
+pub struct NotAPerson;
+
 impl Doer {
+    /// The member of staff, where it is one.
+    pub fn person(&self) -> Result<StaffId, NotAPerson> {
+        match self.who {
+            Who::Staff(id) => Ok(id),
+            Who::CommandLine | Who::System | Who::Nobody => Err(NotAPerson),
+        }
+    }
+
     /// Whether this is the person.
     pub fn is(&self, staff: StaffId) -> bool {
         self.who == Who::Staff(staff)
@@ -128,6 +145,19 @@ impl<R: Permission> Actor<R> {
     /// Who it is.
     pub fn doer(&self) -> &Doer {
         &self.doer
+    }
+
+    /// What the audit keeps of an act; `object` is an id, never a name.
+    pub fn note(&self, at: Timestamp, action: Action, object: impl fmt::Display) -> Note {
+        Note {
+            at,
+            actor: self.doer.who,
+            action,
+            object: object.to_string(),
+            account: Some(self.account.clone()),
+            from: self.doer.from.clone(),
+            detail: Vec::new(),
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use std::{fmt, str::FromStr};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use actor::{Actor, Checked, Denied, Doer, Machine, Reason};
+pub use actor::{Actor, Checked, Denied, Doer, Machine, NotAPerson, Reason};
 pub use credentials::{Credentials, Invitation, Reset, SecondFactor, Totp};
 pub use lockout::{Failures, TRIES_BEFORE_WAITING};
 /// The marker types of the rights, one for each [`Right`].
@@ -22,8 +22,8 @@ pub use right::marker as rights;
 pub use right::{Permission, Right, Role, grants};
 pub use session::{ABSOLUTE, FRESH, Hash, IDLE, Origin, Session, SessionId, Stage, Strength};
 
-pub use super::id::StaffId;
 use super::id::{AccountId, InvalidId};
+pub use super::{id::StaffId, version::Version};
 
 /// The name typed at sign-in, for example `suzuki.h` or `h-suzuki@city.example`: 2 to 64 characters of
 /// `a-z 0-9 . _ @ + -`, starting with a letter or digit; capitals are read as small letters.
@@ -194,21 +194,6 @@ impl Staff {
     /// Whether some role of the person, on whatever account, demands a second factor.
     pub fn needs_second_factor(&self) -> bool {
         self.memberships.iter().flat_map(|m| &m.roles).any(|role| role.needs_second_factor())
-    }
-}
-
-/// How often a record has been changed. An edit names the version that it was made from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Version(pub u64);
-
-impl Version {
-    /// Of a new record.
-    pub const FIRST: Self = Self(1);
-
-    /// After one more change.
-    #[must_use]
-    pub fn next(self) -> Self {
-        Self(self.0 + 1)
     }
 }
 

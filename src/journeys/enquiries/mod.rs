@@ -2,11 +2,13 @@
 //!
 //! - [`ask`]: the form, and what is sent with it.
 //! - [`read`]: the resident's page of an enquiry, and what the resident adds.
+//! - [`inbox`]: what staff see, by division and state.
 //! - [`handle`]: what staff do.
 //! - [`notify`]: LINE is told that an answer is there, and nothing of it.
 
 pub mod ask;
 pub mod handle;
+pub mod inbox;
 pub mod notify;
 pub mod read;
 

@@ -61,7 +61,7 @@ async fn add(ctx: &Ctx, link: &Link, message: Message, now: Timestamp) -> Result
             return Ok(());
         }
         let next = enquiry.after(Step::Reply(message.clone()), now)?;
-        match ctx.store.save_enquiry(&link.account, enquiry.head.version, next, None).await {
+        match ctx.store.save_enquiry(&link.account, enquiry.head.version, next, None, None).await {
             Err(StoreError::Conflict) => {}
             result => return Ok(result?),
         }

@@ -30,7 +30,7 @@ use crate::{
     domain::{
         audit::{Action, Note, Who},
         id::{AccountId, StaffId},
-        staff::{Actor, Credentials, Doer, Permission, Version},
+        staff::{Actor, Credentials, Permission, Version},
         time::Timestamp,
     },
     store::{StoreError, staff::Sessions, staff::Versioned},
@@ -82,19 +82,7 @@ pub enum StaffError {
 
 /// A note about an act of somebody with a right.
 fn note<R: Permission>(ctx: &Ctx, actor: &Actor<R>, action: Action, object: StaffId) -> Note {
-    Note { account: Some(actor.account().clone()), ..note_of(ctx.clock.now(), actor.doer(), action, object) }
-}
-
-fn note_of(at: Timestamp, doer: &Doer, action: Action, object: StaffId) -> Note {
-    Note {
-        at,
-        actor: doer.who,
-        action,
-        object: object.to_string(),
-        account: None,
-        from: doer.from.clone(),
-        detail: Vec::new(),
-    }
+    actor.note(ctx.clock.now(), action, object)
 }
 
 /// A note about what somebody does to themselves.

@@ -2,17 +2,16 @@
 
 use uuid::Uuid;
 
-use super::{accept, at, claim_one, replied, settle, text, todoke};
+use super::{accept, at, claim_one, entries, replied, settle, staff::note, text, todoke};
 use crate::{
     domain::{
         enquiry::{
             CannedAnswer, Enquiry, EnquiryId, Message, NewEnquiry, Notice, NoticeOutcome, Receipt, Side,
             State, Step,
         },
-        id::{LineUserId, ResidentRef},
+        id::{LineUserId, ResidentRef, StaffId},
         language::Language,
         message::Messages,
-        staff_ref::StaffRef,
         version::Version,
     },
     store::{Store, StoreError, enquiries::Opened},
@@ -25,6 +24,10 @@ pub(super) async fn all<S: Store>(fresh: &impl Fn() -> S) {
     a_notice_is_due_until_it_is_settled(&fresh()).await;
     enquiries_expire_by_their_last_change(&fresh()).await;
     canned_answers_are_not_overwritten(&fresh()).await;
+}
+
+fn staff(number: u128) -> StaffId {
+    StaffId(Uuid::from_u128(number))
 }
 
 /// Makes somebody known and gives the handle.
@@ -90,17 +93,18 @@ async fn of_two_changes_to_one_version_one_is_told(store: &impl Store) {
     let resident = known(store).await;
     store.open_enquiry(&account, new(1, resident, "環境課")).await.expect("opens");
     let read = load(store, 1).await;
-    let step = |name: &str| read.after(Step::Assign(Some(StaffRef::new(name))), at(2_000)).expect("may be");
+    let step = |number| read.after(Step::Assign(Some(staff(number))), at(2_000)).expect("may be");
     let (one, other) = tokio::join!(
-        store.save_enquiry(&account, read.head.version, step("one"), None),
-        store.save_enquiry(&account, read.head.version, step("other"), None)
+        store.save_enquiry(&account, read.head.version, step(1), None, Some(note(staff(1)))),
+        store.save_enquiry(&account, read.head.version, step(2), None, Some(note(staff(2))))
     );
     assert!(one.is_ok() != other.is_ok());
     assert!(matches!(one.and(other), Err(StoreError::Conflict)));
-    let mut unknown = step("one");
+    let mut unknown = step(1);
     unknown.head.id = EnquiryId(Uuid::from_u128(77));
-    let refused = store.save_enquiry(&account, Version(1), unknown, None).await;
+    let refused = store.save_enquiry(&account, Version(1), unknown, None, Some(note(staff(1)))).await;
     assert!(matches!(refused, Err(StoreError::Conflict)));
+    assert_eq!(entries(store).await, 1, "what was refused left no entry");
 }
 
 async fn numbers(store: &impl Store, division: Option<&str>, state: State) -> Vec<u128> {
@@ -127,11 +131,21 @@ async fn enquiries_are_listed_by_division_and_state(store: &impl Store) {
     let read = load(store, 3).await;
     let moved = read.after(Step::Transfer("公園課".into()), at(3_000)).expect("may be");
     let taken = moved.after(Step::Move(State::InProgress), at(3_000)).expect("may be");
-    store.save_enquiry(&account, read.head.version, taken, None).await.expect("saves");
+    store.save_enquiry(&account, read.head.version, taken, None, None).await.expect("saves");
     assert_eq!(numbers(store, Some("環境課"), State::Open).await, [1, 4]);
     assert_eq!(numbers(store, Some("公園課"), State::InProgress).await, [3]);
     assert_eq!(numbers(store, None, State::InProgress).await, [3]);
     assert_eq!(numbers(store, Some("なし"), State::Open).await, [0; 0]);
+    for (division, state, most, expected) in [
+        (Some("環境課"), State::Open, 9, 2),
+        (Some("公園課"), State::InProgress, 9, 1),
+        (None, State::Open, 9, 4),
+        (None, State::Open, 3, 3),
+        (Some("なし"), State::Open, 9, 0),
+    ] {
+        let counted = store.count_enquiries(&account, division, state, most).await.expect("readable");
+        assert_eq!(counted, expected, "{division:?} {state:?} {most}");
+    }
 }
 
 fn notice(number: u128) -> Notice {
@@ -145,16 +159,16 @@ async fn a_notice_is_due_until_it_is_settled(store: &impl Store) {
     store.open_enquiry(&account, new(1, resident, "環境課")).await.expect("opens");
     let id = EnquiryId(Uuid::from_u128(1));
     let answer = |number| {
-        let from = Side::Staff(StaffRef::new("stf_1"));
+        let from = Side::Staff(staff(1));
         Step::Answer(Message { id: Uuid::from_u128(number), from, at: at(2_000), text: "はい".into() })
     };
     let read = load(store, 1).await;
     let answered = read.after(answer(10), at(2_000)).expect("may be");
     // A change that is told off writes no notice.
-    let refused = store.save_enquiry(&account, Version(9), answered.clone(), Some(notice(100))).await;
+    let refused = store.save_enquiry(&account, Version(9), answered.clone(), Some(notice(100)), None).await;
     assert!(matches!(refused, Err(StoreError::Conflict)));
     assert!(store.due_notices(&account, 9).await.expect("readable").is_empty());
-    store.save_enquiry(&account, read.head.version, answered, Some(notice(100))).await.expect("saves");
+    store.save_enquiry(&account, read.head.version, answered, Some(notice(100)), None).await.expect("saves");
     let due = store.due_notices(&account, 9).await.expect("readable");
     assert_eq!((due.len(), &due[0].notice, due[0].resident), (1, &notice(100), resident));
     let settle = |key: u128, outcome| {
@@ -169,7 +183,7 @@ async fn a_notice_is_due_until_it_is_settled(store: &impl Store) {
     assert_eq!(record.and_then(|record| record.outcome), Some(NoticeOutcome::Accepted));
     // A change of another kind leaves the record as it is.
     let closed = enquiry.after(Step::Move(State::Closed), at(2_001)).expect("may be");
-    store.save_enquiry(&account, enquiry.head.version, closed, None).await.expect("saves");
+    store.save_enquiry(&account, enquiry.head.version, closed, None, None).await.expect("saves");
     let (_, record) = store.load_enquiry(&account, id).await.expect("readable").expect("known");
     assert_eq!(record.and_then(|record| record.request_id), Some("r-1".into()));
 }
@@ -182,7 +196,7 @@ async fn enquiries_expire_by_their_last_change(store: &impl Store) {
     }
     let read = load(store, 2).await;
     let changed = read.after(Step::Move(State::Closed), at(5_000)).expect("may be");
-    store.save_enquiry(&account, read.head.version, changed, Some(notice(1))).await.expect("saves");
+    store.save_enquiry(&account, read.head.version, changed, Some(notice(1)), None).await.expect("saves");
     assert_eq!(store.expire_enquiries(&account, at(4_000), 2).await.expect("expires"), 2);
     assert_eq!(store.expire_enquiries(&account, at(4_000), 2).await.expect("expires"), 1);
     assert_eq!(store.expire_enquiries(&account, at(4_000), 2).await.expect("expires"), 0);
@@ -200,12 +214,12 @@ async fn canned_answers_are_not_overwritten(store: &impl Store) {
         |title: &str| CannedAnswer { title: title.into(), text: "本文".repeat(900), division: None };
     assert_eq!(store.canned_answers(&account).await.expect("readable"), (Vec::new(), Version(0)));
     let (one, other) = tokio::join!(
-        store.save_canned_answers(&account, Version(0), vec![canned("一")]),
-        store.save_canned_answers(&account, Version(0), vec![canned("二"), canned("三")])
+        store.save_canned_answers(&account, Version(0), vec![canned("一")], note(staff(1))),
+        store.save_canned_answers(&account, Version(0), vec![canned("二"), canned("三")], note(staff(2)))
     );
     assert!(one.is_ok() != other.is_ok());
     let (list, version) = store.canned_answers(&account).await.expect("readable");
     assert_eq!((version, list.is_empty()), (Version(1), false));
-    store.save_canned_answers(&account, version, Vec::new()).await.expect("saves");
+    store.save_canned_answers(&account, version, Vec::new(), note(staff(1))).await.expect("saves");
     assert_eq!(store.canned_answers(&account).await.expect("readable"), (Vec::new(), Version(2)));
 }

@@ -1,13 +1,14 @@
 //! What the port of unanswered questions promises.
 
-use super::{accept, at, claim_one, replied, settle, text, todoke};
+use uuid::Uuid;
+
+use super::{accept, at, claim_one, entries, replied, settle, staff::note, text, todoke};
 use crate::{
     domain::{
         event::{EventKey, EventKind},
-        id::IntentId,
+        id::{IntentId, StaffId},
         language::Language,
         settlement::Settlement,
-        staff_ref::StaffRef,
         unanswered::{Done, Mark, NewUnanswered, Unanswered, Why},
         version::Version,
     },
@@ -23,6 +24,10 @@ pub(super) async fn all<S: Store>(fresh: &impl Fn() -> S) {
     questions_are_listed_newest_first_in_portions(&fresh()).await;
     two_people_cannot_mark_the_same_state_of_a_question(&fresh()).await;
     questions_expire(&fresh()).await;
+}
+
+fn staff(number: u128) -> StaffId {
+    StaffId(Uuid::from_u128(number))
 }
 
 fn question(of: Option<EventKey>, text: &str) -> NewUnanswered {
@@ -135,7 +140,7 @@ async fn questions_are_listed_newest_first_in_portions(store: &impl Store) {
     let account = todoke();
     for second in 0..5 {
         let asked = question(None, &second.to_string());
-        store.keep_unanswered(&account, at(second), asked).await.expect("keeps");
+        store.keep_unanswered(&account, at(second), asked, note(staff(1))).await.expect("keeps");
     }
     let (mut seen, mut before) = (Vec::new(), None);
     loop {
@@ -152,12 +157,12 @@ async fn questions_are_listed_newest_first_in_portions(store: &impl Store) {
 async fn two_people_cannot_mark_the_same_state_of_a_question(store: &impl Store) {
     let account = todoke();
     for text in ["a", "b"] {
-        store.keep_unanswered(&account, at(1), question(None, text)).await.expect("keeps");
+        store.keep_unanswered(&account, at(1), question(None, text), note(staff(1))).await.expect("keeps");
     }
     let read: Vec<_> = list(store).await.iter().map(|q| ((q.at, q.id), q.version)).collect();
-    let mark = |name: &str, done| Mark { done, by: StaffRef::new(name), at: at(2) };
-    let one = store.mark_unanswered(&account, read.clone(), mark("one", Done::Ignored));
-    let other = store.mark_unanswered(&account, read.clone(), mark("other", Done::Drafted));
+    let mark = |number, done| Mark { done, by: staff(number), at: at(2) };
+    let one = store.mark_unanswered(&account, read.clone(), mark(1, Done::Ignored), note(staff(1)));
+    let other = store.mark_unanswered(&account, read.clone(), mark(2, Done::Drafted), note(staff(2)));
     let (one, other) = tokio::join!(one, other);
     assert!(
         matches!((&one, &other), (Ok(2), Err(StoreError::Conflict)) | (Err(StoreError::Conflict), Ok(2))),
@@ -169,15 +174,21 @@ async fn two_people_cannot_mark_the_same_state_of_a_question(store: &impl Store)
     // One of two has changed: neither is marked.
     let mut mixed: Vec<_> = list(store).await.iter().map(|q| ((q.at, q.id), q.version)).collect();
     mixed[1].1 = Version(1);
-    let refused = store.mark_unanswered(&account, mixed, mark("third", Done::Drafted)).await;
+    let refused = store.mark_unanswered(&account, mixed, mark(3, Done::Drafted), note(staff(3))).await;
     assert!(matches!(refused, Err(StoreError::Conflict)));
     assert!(list(store).await.iter().all(|q| q.version == Version(2)));
+    assert_eq!(entries(store).await, 3, "two were kept, one mark was made");
+    let gone = store.mark_unanswered(&account, Vec::new(), mark(1, Done::Ignored), note(staff(1))).await;
+    assert_eq!((gone.expect("does nothing"), entries(store).await), (0, 3));
 }
 
 async fn questions_expire(store: &impl Store) {
     let account = todoke();
     for second in 0..5 {
-        store.keep_unanswered(&account, at(second), question(None, "x")).await.expect("keeps");
+        store
+            .keep_unanswered(&account, at(second), question(None, "x"), note(staff(1)))
+            .await
+            .expect("keeps");
     }
     assert_eq!(store.expire_unanswered(&account, at(3), 2).await.expect("expires"), 2);
     assert_eq!(store.expire_unanswered(&account, at(3), 2).await.expect("expires"), 1);

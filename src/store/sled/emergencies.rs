@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 
-use super::{SledStore, key, writer};
+use super::{SledStore, audit, key, writer};
 use crate::{
     domain::{
+        audit::Note,
         emergency::{Emergency, Step},
         id::AccountId,
         version::Version,
@@ -28,8 +29,9 @@ impl Emergencies for SledStore {
         expected: Version,
         emergency: Emergency,
         step: Step,
+        note: Note,
     ) -> Result<Version, StoreError> {
-        let account = self.account(account)?.id.clone();
+        let (account, desk) = (self.account(account)?.id.clone(), self.staff_desk());
         self.writer
             .write(
                 move |txn| {
@@ -41,6 +43,7 @@ impl Emergencies for SledStore {
                     let version = version.next();
                     txn.put(&place, &record::plain(&(emergency, version)))?;
                     txn.put_new(&key::emergency_step(&account, version.0), &record::plain(&step));
+                    audit::append(txn, &desk, note)?;
                     Ok(version)
                 },
                 |_| {},

@@ -6,12 +6,13 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::{
-    AccountKeys, ResidentIndex, SledStore, key,
+    AccountKeys, ResidentIndex, SledStore, audit, key,
     pending::key_for,
     writer::{self, Txn},
 };
 use crate::{
     domain::{
+        audit::Note,
         enquiry::{
             CannedAnswer, Content, Enquiry, EnquiryId, Head, NewEnquiry, Notice, NoticeOutcome, Receipt,
             State,
@@ -139,9 +140,10 @@ impl Enquiries for SledStore {
         expected: Version,
         enquiry: Enquiry,
         notice: Option<Notice>,
+        note: Option<Note>,
     ) -> Result<(), StoreError> {
         let account = Arc::clone(self.account(account)?);
-        let entropy = Arc::clone(&self.sources.entropy);
+        let (entropy, desk) = (Arc::clone(&self.sources.entropy), self.staff_desk());
         let saving = move |txn: &mut Txn<'_>| {
             let Enquiry { head, content } = enquiry;
             let stored = load(txn, &key::enquiry(&account.id, head.id))?.ok_or(StoreError::Conflict)?;
@@ -158,7 +160,8 @@ impl Enquiries for SledStore {
                 let Notice { retry_key, written, .. } = notice;
                 open.notice = Some(NoticeRecord { retry_key, written, outcome: None, request_id: None });
             }
-            put(&account, &*entropy, txn, Some(&before.head), open, &content)
+            put(&account, &*entropy, txn, Some(&before.head), open, &content)?;
+            note.map_or(Ok(()), |note| audit::append(txn, &desk, note))
         };
         self.writer.write(saving, |()| {}).await
     }
@@ -186,6 +189,18 @@ impl Enquiries for SledStore {
             }
         }
         Ok(heads)
+    }
+
+    async fn count_enquiries(
+        &self,
+        account: &AccountId,
+        division: Option<&str>,
+        state: State,
+        most: usize,
+    ) -> Result<usize, StoreError> {
+        let prefix = key::enquiries_in(&self.account(account)?.id, division, state);
+        let places = self.tree.scan_prefix(prefix).keys().take(most);
+        places.map(|place| place.map(|_| 1).map_err(writer::backend)).sum()
     }
 
     async fn due_notices(&self, account: &AccountId, most: usize) -> Result<Vec<DueNotice>, StoreError> {
@@ -287,8 +302,9 @@ impl Enquiries for SledStore {
         account: &AccountId,
         expected: Version,
         list: Vec<CannedAnswer>,
+        note: Note,
     ) -> Result<Version, StoreError> {
-        let place = key::canned_answers(&self.account(account)?.id);
+        let (place, desk) = (key::canned_answers(&self.account(account)?.id), self.staff_desk());
         let saving = move |txn: &mut Txn<'_>| {
             let version = match txn.get(&place)? {
                 Some(bytes) => {
@@ -300,6 +316,7 @@ impl Enquiries for SledStore {
                 return Err(StoreError::Conflict);
             }
             txn.put(&place, &record::plain(&(list, version.next())))?;
+            audit::append(txn, &desk, note)?;
             Ok(version.next())
         };
         self.writer.write(saving, |_| {}).await

@@ -5,13 +5,14 @@
 use async_trait::async_trait;
 
 use super::{
-    AccountKeys, SledStore, Sources,
+    AccountKeys, SledStore, Sources, audit,
     key::{self, EventPlace},
     pending::key_for,
     writer::{self, Txn},
 };
 use crate::{
     domain::{
+        audit::Note,
         id::AccountId,
         time::Timestamp,
         unanswered::{LONGEST, Mark, NewUnanswered, Unanswered, UnansweredId},
@@ -107,10 +108,15 @@ impl Questions for SledStore {
         account: &AccountId,
         at: Timestamp,
         question: NewUnanswered,
+        note: Note,
     ) -> Result<UnansweredId, StoreError> {
         let account = std::sync::Arc::clone(self.account(account)?);
-        let sources = self.sources.clone();
-        let keeping = move |txn: &mut Txn<'_>| keep(&account, &sources, txn, at, question);
+        let (sources, desk) = (self.sources.clone(), self.staff_desk());
+        let keeping = move |txn: &mut Txn<'_>| {
+            let kept = keep(&account, &sources, txn, at, question)?;
+            audit::append(txn, &desk, Note { object: kept.1.to_string(), ..note })?;
+            Ok(kept)
+        };
         self.writer.write(keeping, |_| {}).await.map(|(_, id)| id)
     }
 
@@ -147,9 +153,10 @@ impl Questions for SledStore {
         account: &AccountId,
         questions: Vec<(Cursor, Version)>,
         mark: Mark,
+        note: Note,
     ) -> Result<usize, StoreError> {
         let account = std::sync::Arc::clone(self.account(account)?);
-        let entropy = std::sync::Arc::clone(&self.sources.entropy);
+        let (entropy, desk) = (std::sync::Arc::clone(&self.sources.entropy), self.staff_desk());
         let marking = move |txn: &mut Txn<'_>| {
             let mut marked = 0;
             for ((at, id), expected) in questions {
@@ -164,6 +171,9 @@ impl Questions for SledStore {
                 let sealed = record::seal(&account.records, &*entropy, &place, &question);
                 txn.put(&place, &sealed)?;
                 marked += 1;
+            }
+            if marked > 0 {
+                audit::append(txn, &desk, note)?;
             }
             Ok(marked)
         };

@@ -9,7 +9,10 @@ use super::{
     visit::{Visit, page},
 };
 use crate::{
-    domain::staff::{Right, rights::ViewConsole},
+    domain::staff::{
+        Actor, Right,
+        rights::{Approve, ViewConsole},
+    },
     web::error::ConsoleError,
 };
 
@@ -20,11 +23,19 @@ struct Card {
     note: String,
 }
 
+/// What everybody should know at once: that emergency mode is on, or waits for a second person.
+struct Banner {
+    text: String,
+    href: String,
+    link: String,
+}
+
 #[derive(Template)]
 #[template(path = "console/home.html")]
 struct HomePage {
     frame: Frame,
     day: String,
+    banners: Vec<Banner>,
     cards: Vec<Card>,
     /// What is not well: reason and remedy.
     findings: Vec<(String, String)>,
@@ -48,7 +59,33 @@ pub(super) async fn show(visit: Visit, Acting(actor): Acting<ViewConsole>) -> Re
             card("card-replied", sum("replied")),
         ];
     }
+    let banners = banners(&visit, &actor).await?;
     let findings = visit.state().0.health.findings();
     let findings = findings.into_values().map(|finding| (finding.reason, finding.remedy)).collect();
-    Ok(page(&HomePage { frame: visit.frame(), day: today.to_string(), cards, findings }))
+    Ok(page(&HomePage { frame: visit.frame(), day: today.to_string(), banners, cards, findings }))
+}
+
+async fn banners(visit: &Visit, actor: &Actor<ViewConsole>) -> Result<Vec<Banner>, ConsoleError> {
+    let (ctx, account, words) = (visit.ctx(), actor.account(), visit.words());
+    let (emergency, _) = ctx.store.emergency(account).await?;
+    let zone = ctx.library.account(account).ok_or(ConsoleError::NotFound)?.time_zone.clone();
+    let mut banners = Vec::new();
+    if let Some(active) = emergency.active(ctx.clock.now()) {
+        let until = active.notice().until().to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string();
+        banners.push(Banner {
+            text: words.say_with("banner-active", &[("time", &until)]),
+            href: format!("/console/{account}/emergency"),
+            link: words.say("emergency"),
+        });
+    }
+    if let Some(draft) = emergency.draft() {
+        let may_approve = visit.actor::<Approve>().is_ok() && !actor.doer().is(draft.author);
+        let (href, link) = if may_approve {
+            (format!("/console/{account}/emergency/approve"), "emergency-review")
+        } else {
+            (format!("/console/{account}/emergency"), "emergency")
+        };
+        banners.push(Banner { text: words.say("banner-draft"), href, link: words.say(link) });
+    }
+    Ok(banners)
 }

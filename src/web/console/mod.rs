@@ -6,6 +6,10 @@
 
 mod assets;
 mod audit;
+mod canned;
+mod emergency;
+mod enquiries;
+mod enquiry;
 mod entrance;
 mod form;
 mod frame;
@@ -13,12 +17,16 @@ mod gate;
 mod home;
 mod import;
 mod me;
+mod names;
 mod notices;
 pub mod peer;
+mod search;
 mod second_factor;
 pub mod session;
+mod sheet;
 mod staff;
 mod staff_edit;
+mod unanswered;
 mod visit;
 
 use std::sync::Arc;
@@ -72,18 +80,21 @@ pub enum Need {
 pub enum Section {
     /// What is going on.
     Overview,
+    /// What residents ask, and who answers.
+    Questions,
     /// Who works here and what they did.
     Administration,
 }
 
 impl Section {
     /// Every section.
-    pub const ALL: [Self; 2] = [Self::Overview, Self::Administration];
+    pub const ALL: [Self; 3] = [Self::Overview, Self::Questions, Self::Administration];
 
     /// Its heading's key in the catalogue.
     pub fn label(self) -> &'static str {
         match self {
             Self::Overview => "section-overview",
+            Self::Questions => "section-questions",
             Self::Administration => "section-administration",
         }
     }
@@ -155,6 +166,53 @@ pub const PAGES: &[Page] = &[
     }),
     Page::new("/{account}", "home", Need::Right(Right::ViewConsole), || get(home::show))
         .in_menu(Section::Overview),
+    Page::new("/{account}/emergency", "emergency", Need::Right(Right::ViewConsole), || get(emergency::show))
+        .in_menu(Section::Overview),
+    Page::new(
+        "/{account}/emergency/propose",
+        "emergency-propose",
+        Need::Right(Right::ProposeEmergency),
+        || get(emergency::ask).post(emergency::propose),
+    ),
+    Page::new("/{account}/emergency/approve", "emergency-approve", Need::Right(Right::Approve), || {
+        get(emergency::review).post(emergency::approve)
+    })
+    .grave(),
+    // Two rights lead here; the handler asks for either.
+    Page::new("/{account}/emergency/end", "emergency-end", Need::Right(Right::ViewConsole), || {
+        post(emergency::end)
+    }),
+    Page::new("/{account}/search", "search-answers", Need::Right(Right::SearchAnswers), || {
+        get(search::show).post(search::search)
+    })
+    .in_menu(Section::Questions),
+    Page::new("/{account}/unanswered", "unanswered", Need::Right(Right::SeeUnanswered), || {
+        get(unanswered::list)
+    })
+    .in_menu(Section::Questions),
+    Page::new(
+        "/{account}/unanswered/group/{question}",
+        "unanswered",
+        Need::Right(Right::SeeUnanswered),
+        || get(unanswered::show).post(unanswered::act),
+    ),
+    Page::new("/{account}/unanswered/csv", "unanswered-csv", Need::Right(Right::SeeUnanswered), || {
+        post(unanswered::export)
+    }),
+    Page::new("/{account}/enquiries", "enquiries", Need::Right(Right::WorkInbox), || get(enquiries::list))
+        .in_menu(Section::Questions),
+    Page::new("/{account}/enquiries/enquiry/{enquiry}", "enquiries", Need::Right(Right::WorkInbox), || {
+        get(enquiry::show).post(enquiry::act)
+    }),
+    Page::new(
+        "/{account}/enquiries/enquiry/{enquiry}/print",
+        "enquiry-print",
+        Need::Right(Right::WorkInbox),
+        || get(enquiry::print),
+    ),
+    Page::new("/{account}/enquiries/canned", "canned", Need::Right(Right::WorkInbox), || {
+        get(canned::show).post(canned::change)
+    }),
     Page::new("/{account}/staff", "staff", Need::Right(Right::ManageStaff), || get(staff::list))
         .in_menu(Section::Administration),
     Page::new("/{account}/staff/invite", "staff-invite", Need::Right(Right::ManageStaff), || {

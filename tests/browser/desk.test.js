@@ -1,0 +1,244 @@
+// Those who answer residents: a question that was not answered is set aside, an enquiry is answered and read on
+// its page, two people put an emergency text before every answer; every page at both sizes, light and dark.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { AxeBuilder } from "@axe-core/playwright";
+
+import { DESKTOP, PHONE, open, picture, stage } from "./support.js";
+
+const here = stage();
+const origin = () => new URL(here.demo.url).origin;
+const at = (path) => `${origin()}/console/todoke${path}`;
+
+/** A browser of somebody of the staff; whatever the page complains about fails the test. */
+async function staff(t, role, { size = DESKTOP, dark = false, script = true, expects = [] } = {}) {
+  const context = await here.browser.newContext({
+    viewport: size, hasTouch: size === PHONE, isMobile: size === PHONE, deviceScaleFactor: 1, locale: "ja-JP",
+    timezoneId: "Asia/Tokyo", colorScheme: dark ? "dark" : "light", reducedMotion: "reduce", javaScriptEnabled: script,
+  });
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+  page.on("console", (message) => { if (message.type() === "error") complaints.push(`console: ${message.text()}`); });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(`${origin()}/`) && !request.url().startsWith("data:")) complaints.push(`elsewhere: ${request.url()}`);
+  });
+  t.after(async () => {
+    await context.close();
+    assert.deepEqual(complaints.filter((one) => !expects.some((pattern) => pattern.test(one))), [], "the page complained");
+  });
+  // The demo's button for the role, without opening another window.
+  const entered = await context.request.post(`${origin()}/demo/staff/${role}`, {
+    maxRedirects: 0, headers: { "sec-fetch-site": "same-origin" },
+  });
+  const [, value] = entered.headers()["set-cookie"].match(/__Host-todoke-session=([0-9a-f]+)/);
+  await context.addCookies([{ name: "__Host-todoke-session", value, url: origin().replace("http:", "https:"), secure: true, httpOnly: true, sameSite: "Strict" }]);
+  return page;
+}
+
+/** The page has no fault that axe could find, and nothing sticks out to the side. */
+async function sound(page, label) {
+  const { violations, passes } = await new AxeBuilder({ page }).analyze();
+  assert.ok(passes.length > 15, `axe looked at ${label}`);
+  const faults = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`));
+  assert.deepEqual(faults, [], label);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${label} is wider than the window`);
+}
+
+/** A resident asks what the bot cannot answer, and then the city; gives the address of the enquiry's own page. */
+async function ask(t, text) {
+  const chat = await open(t, here);
+  const refused = await chat.say("明日の天気は");
+  const { page } = chat;
+  await page.goto(await refused.getByRole("link", { name: "市に問い合わせる" }).getAttribute("href"));
+  await page.getByLabel("質問（必須）").fill(text);
+  await page.getByLabel("お名前").fill("佐藤 はる");
+  await page.getByRole("button", { name: "送信する" }).click();
+  const number = (await page.locator(".number").innerText()).match(/\d{4}-\d{6}/)[0];
+  const own = await page.getByRole("link", { name: "この問い合わせのページを開く" }).getAttribute("href");
+  return { page, number, own: origin() + own };
+}
+
+test("a question that was not answered is looked at and set aside", async (t) => {
+  const editor = await staff(t, "faq-editor");
+  await editor.goto(at("/unanswered"));
+  await editor.getByText("答えられなかった質問はまだありません").waitFor();
+  await sound(editor, "empty");
+  await picture(editor, "desk-unanswered-empty", { whole: true });
+  const chat = await open(t, here);
+  for (const words of ["宇宙港はいつできますか", "宇宙港はいつできるの", "恐竜に会いたい"]) await chat.say(words);
+  await editor.getByRole("link", { name: "答えられなかった質問" }).click();
+  await editor.getByRole("link", { name: "宇宙港" }).waitFor();
+  await sound(editor, "list");
+  await picture(editor, "desk-unanswered", { whole: true });
+  await editor.getByRole("link", { name: "恐竜に会いたい" }).click();
+  await editor.getByRole("heading", { level: 1, name: "恐竜に会いたい" }).waitFor();
+  await sound(editor, "group");
+  await picture(editor, "desk-unanswered-group", { whole: true });
+  await editor.getByRole("button", { name: "対象外にする" }).click();
+  await editor.getByRole("heading", { level: 1, name: "答えられなかった質問" }).waitFor();
+  assert.equal(await editor.getByRole("link", { name: "恐竜に会いたい" }).count(), 0);
+  await editor.getByLabel("状態").selectOption("ignored");
+  await editor.getByRole("button", { name: "絞り込む" }).click();
+  await editor.getByRole("link", { name: "恐竜に会いたい" }).waitFor();
+  const file = editor.waitForEvent("download");
+  await editor.getByRole("button", { name: "CSV で書き出す" }).click();
+  assert.equal((await file).suggestedFilename(), "unanswered.csv");
+  assert.ok(await editor.getByRole("button", { name: "CSV で書き出す" }).isEnabled(), "it can be taken again");
+});
+
+for (const script of [true, false]) {
+  test(`an enquiry is answered and read on its own page${script ? "" : ", without JavaScript, on a phone"}`, async (t) => {
+    const words = "<b>宇宙港</b>はいつできますか";
+    const resident = await ask(t, words);
+    const desk = await staff(t, "desk", { script, size: script ? DESKTOP : PHONE, expects: [/status of 4(09|22)/] });
+    await desk.goto(at("/enquiries"));
+    await desk.getByLabel("受付番号で開く").fill(resident.number);
+    await desk.getByRole("button", { name: "開く" }).click();
+    assert.equal(await desk.locator(".talk .said").first().innerText(), words, "shown as typed");
+    await desk.getByRole("button", { name: "自分が担当する" }).click();
+    await desk.getByText("担当を変えました").waitFor();
+    await desk.getByLabel("新しいメモ").fill("宇宙課に確認中");
+    await desk.getByRole("button", { name: "メモを残す" }).click();
+    await desk.getByText("メモを残しました").waitFor();
+    await desk.getByRole("button", { name: "回答を送る" }).click();
+    await desk.getByRole("alert").waitFor();
+    if (script) await sound(desk, "with a problem");
+    await desk.getByLabel("回答", { exact: true }).fill("まだ決まっていません。\n決まりしだいお知らせします。");
+
+    // A colleague is faster.
+    const colleague = await staff(t, "desk");
+    await colleague.goto(desk.url().split("?")[0]);
+    await colleague.getByLabel("新しいメモ").fill("先に失礼します");
+    await colleague.getByRole("button", { name: "メモを残す" }).click();
+    await colleague.getByText("メモを残しました").waitFor();
+    await desk.getByRole("button", { name: "回答を送る" }).click();
+    await desk.getByText("ほかの人が先に変更しました").waitFor();
+    if (script) {
+      await sound(desk, "conflict");
+      await picture(desk, "desk-enquiry-conflict", { whole: true });
+    }
+    assert.match(await desk.getByLabel("回答", { exact: true }).inputValue(), /決まりしだい/, "what was written is kept");
+    await desk.getByRole("button", { name: "回答を送る" }).click();
+    await desk.getByText("回答を送りました").waitFor();
+    if (script) await sound(desk, "answered");
+    await resident.page.goto(resident.own);
+    await resident.page.getByText("まだ決まっていません。").waitFor();
+    assert.equal(await resident.page.getByText("確認中").count(), 0, "notes stay among staff");
+    await desk.getByRole("button", { name: "完了にする" }).click();
+    await desk.getByRole("button", { name: "処理中に戻す" }).waitFor();
+    await desk.getByRole("link", { name: "印刷用のページ" }).click();
+    if (script) {
+      await desk.emulateMedia({ media: "print" });
+      await picture(desk, "desk-enquiry-printed", { whole: true });
+    }
+  });
+}
+
+test("an operator searches by keyboard alone and leaves what is missing", async (t) => {
+  const operator = await staff(t, "operator");
+  await operator.goto(at("/search"));
+  assert.equal(await operator.evaluate(() => document.activeElement.id), "text", "ready to be typed in");
+  await operator.keyboard.type("粗大ごみを捨てたい");
+  await operator.keyboard.press("Enter");
+  await operator.locator(".hit").first().waitFor();
+  assert.ok(!operator.url().includes("?"), "what was typed stands in no address");
+  await sound(operator, "found");
+  await picture(operator, "desk-search", { whole: true });
+  await operator.locator("#text").fill("恐竜の登録はどこですか");
+  await operator.locator("#text").press("Enter");
+  await operator.getByRole("button", { name: "見つからない" }).press("Enter");
+  await operator.getByText("「答えられなかった質問」に残しました").waitFor();
+  const editor = await staff(t, "faq-editor");
+  await editor.goto(at("/unanswered"));
+  await editor.getByRole("link", { name: "恐竜の登録" }).click();
+  await editor.getByText("電話での案内で見つからなかった").waitFor();
+});
+
+test("an emergency text of two people stands before every answer until it is ended", async (t) => {
+  const author = await staff(t, "announcer", { expects: [/status of 422/] });
+  await author.goto(at("/emergency"));
+  await sound(author, "idle");
+  await picture(author, "desk-emergency-idle", { whole: true });
+  await author.getByRole("link", { name: "緊急のお知らせを書く" }).click();
+  await author.getByLabel(/^日本語/).fill("避難所を開きました。\n市立体育館に来てください。");
+  await author.getByLabel("英語").fill("Shelters are open. Come to the city gymnasium.");
+  await author.getByLabel(/^終了時刻/).fill("2020-01-01T00:00");
+  await author.getByRole("button", { name: "見え方を確かめる" }).click();
+  await author.getByRole("link", { name: "終了時刻は、いまより後にしてください。" }).waitFor();
+  await sound(author, "with a problem");
+  const later = new Date(Date.now() + (9 + 6) * 3_600_000).toISOString().slice(0, 16);
+  await author.getByLabel(/^終了時刻/).fill(later);
+  await author.getByRole("button", { name: "見え方を確かめる" }).click();
+  await author.getByRole("heading", { name: "LINE での見え方" }).waitFor();
+  await sound(author, "preview");
+  await picture(author, "desk-emergency-preview", { whole: true });
+  await author.getByRole("button", { name: "承認を頼む" }).click();
+  await author.getByRole("heading", { level: 1, name: "緊急モード" }).waitFor();
+  await sound(author, "waiting");
+
+  const approver = await staff(t, "approver");
+  await approver.goto(at(""));
+  await picture(approver, "desk-emergency-banner", { whole: true });
+  await sound(approver, "banner");
+  await approver.getByRole("link", { name: "内容を確かめて承認する" }).click();
+  await approver.getByText("Shelters are open.").first().waitFor();
+  await sound(approver, "approve");
+  await picture(approver, "desk-emergency-approve", { whole: true });
+  await approver.getByRole("button", { name: "承認して表示する" }).click();
+  await approver.getByRole("button", { name: "いますぐ終了する" }).waitFor();
+  await sound(approver, "in force");
+  await picture(approver, "desk-emergency-active", { whole: true });
+
+  const chat = await open(t, here);
+  const answers = await chat.replies.count();
+  await chat.say("転入届");
+  await chat.page.locator("#log").getByText("避難所を開きました。").first().waitFor();
+  assert.ok(await chat.replies.count() > answers);
+  await author.goto(at("/emergency"));
+  await author.getByRole("button", { name: "いますぐ終了する" }).click();
+  await author.getByText("表示中のお知らせはありません").waitFor();
+  const before = await chat.page.locator("#log").getByText("避難所を開きました。").count();
+  await chat.say("住民票");
+  assert.equal(await chat.page.locator("#log").getByText("避難所を開きました。").count(), before, "nothing stands before it any more");
+});
+
+const PAGES = [
+  ["faq-editor", "unanswered", "/unanswered"], ["desk", "enquiries", "/enquiries"], ["desk", "canned", "/enquiries/canned"],
+  ["operator", "search", "/search"], ["viewer", "emergency", "/emergency"], ["announcer", "emergency-propose", "/emergency/propose"],
+  ["approver", "emergency-approve-none", "/emergency/approve"],
+];
+
+for (const [name, size] of [["desktop", DESKTOP], ["phone", PHONE]]) {
+  for (const dark of [false, true]) {
+    test(`every page of the desk: axe, width, pictures: ${name}, ${dark ? "dark" : "light"}`, async (t) => {
+      if (size === DESKTOP && !dark) await ask(t, "粗大ごみの質問です");
+      const look = `${name}${dark ? "-dark" : ""}`;
+      for (const [role, label, path] of PAGES) {
+        const page = await staff(t, role, { size, dark });
+        await page.goto(at(path));
+        await sound(page, label);
+        await picture(page, `desk-${label}-${look}`, { whole: true });
+        if (label === "enquiries") {
+          await page.locator("tbody a").first().click();
+          await page.getByRole("heading", { name: "やりとり" }).waitFor();
+          await sound(page, "enquiry");
+          await picture(page, `desk-enquiry-${look}`, { whole: true });
+          await page.goto(`${page.url()}/print`);
+          await sound(page, "print");
+        }
+        if (label === "search") {
+          await page.locator("#text").fill("火事です");
+          await page.locator("#text").press("Enter");
+          await page.getByText("危険が迫っているかもしれません").waitFor();
+          await sound(page, "danger");
+          await picture(page, `desk-search-danger-${look}`, { whole: true });
+        }
+        await page.context().close();
+      }
+    });
+  }
+}
