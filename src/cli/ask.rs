@@ -65,7 +65,8 @@ struct Told {
 fn tell(account: &Account, snapshot: &Snapshot, catalogue: &Catalogue, text: &str) -> Told {
     let query = Query { text, language: None, offered: &account.languages, today: intents::today(account) };
     let decision = snapshot.decide(&query);
-    let composer = Composer { catalogue, account, snapshot, language: decision.language, door: None };
+    let composer =
+        Composer { catalogue, account, snapshot, language: decision.language, door: None, ways: None };
     let messages = composer.decision(&decision);
     let (id, choices) = match &decision.kind {
         DecisionKind::Safety(kind) => (Some(kind.as_str().to_owned()), Vec::new()),

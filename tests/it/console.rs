@@ -26,11 +26,11 @@ const SESSION: &str = "__Host-todoke-session";
 const MINATO: &str = "name = \"みなと市\"\ndepartments = [\"広報課\"]\n";
 
 /// What came back.
-struct Answer {
-    status: u16,
-    location: String,
-    text: String,
-    headers: reqwest::header::HeaderMap,
+pub struct Answer {
+    pub status: u16,
+    pub location: String,
+    pub text: String,
+    pub headers: reqwest::header::HeaderMap,
 }
 
 impl Answer {
@@ -46,7 +46,7 @@ impl Answer {
 }
 
 /// Somebody at a browser: keeps the session's cookie and follows nothing by itself.
-struct Browser {
+pub struct Browser {
     http: reqwest::Client,
     cookie: Option<String>,
     base: String,
@@ -59,7 +59,7 @@ impl Browser {
     }
 
     /// Signed in as somebody with a role, by the demo's way.
-    async fn with_role(town: &Town, account: &str, role: Role) -> Self {
+    pub async fn with_role(town: &Town, account: &str, role: Role) -> Self {
         let mut browser = Self::new(town);
         let account = account.parse().unwrap();
         let name = format!("{}さん", role.code()).parse().unwrap();
@@ -87,7 +87,7 @@ impl Browser {
         Answer { status, location, text: answer.text().await.unwrap(), headers }
     }
 
-    async fn get(&mut self, path: &str) -> Answer {
+    pub async fn get(&mut self, path: &str) -> Answer {
         self.send(self.http.get(format!("{}{path}", self.base))).await
     }
 

@@ -10,6 +10,7 @@ mod configuration;
 mod console;
 mod conversation;
 mod desk;
+mod figures;
 mod late;
 mod mutations;
 mod overload;

@@ -6,7 +6,9 @@
 
 mod assets;
 mod audit;
+mod chart;
 mod entrance;
+mod figures;
 mod form;
 mod frame;
 mod gate;
@@ -155,6 +157,14 @@ pub const PAGES: &[Page] = &[
     }),
     Page::new("/{account}", "home", Need::Right(Right::ViewConsole), || get(home::show))
         .in_menu(Section::Overview),
+    Page::new("/{account}/figures", "figures", Need::Right(Right::SeeFigures), || get(figures::show))
+        .in_menu(Section::Overview),
+    Page::new("/{account}/figures/days.csv", "figures", Need::Right(Right::SeeFigures), || {
+        get(figures::days_csv)
+    }),
+    Page::new("/{account}/figures/intents.csv", "figures", Need::Right(Right::SeeFigures), || {
+        get(figures::intents_csv)
+    }),
     Page::new("/{account}/staff", "staff", Need::Right(Right::ManageStaff), || get(staff::list))
         .in_menu(Section::Administration),
     Page::new("/{account}/staff/invite", "staff-invite", Need::Right(Right::ManageStaff), || {
