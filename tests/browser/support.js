@@ -176,11 +176,11 @@ export class Chat {
 }
 
 /** A picture for people to look at, if somebody asked for pictures. */
-export async function picture(page, name) {
+export async function picture(page, name, { whole = false } = {}) {
   const folder = process.env.SCREENSHOTS;
   if (!folder) return;
   await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`) });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: whole });
 }
 
 /** The text of an element as a reader has it. */
