@@ -20,7 +20,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use crate::domain::{
-    id::{AccountId, Entropy},
+    id::{AccountId, Entropy, IntentId},
     link::{Link, Links},
 };
 
@@ -113,6 +113,7 @@ enum Purpose {
     StaffFactors,
     Audit,
     Links,
+    Ways,
 }
 
 impl Purpose {
@@ -128,6 +129,7 @@ impl Purpose {
             Self::StaffFactors => "todoke/1/staff-factors",
             Self::Audit => "todoke/1/audit",
             Self::Links => "todoke/1/links",
+            Self::Ways => "todoke/1/ways",
         }
     }
 }
@@ -260,9 +262,10 @@ impl Keyring {
         self.derive(Purpose::Audit, None)
     }
 
-    /// Seals the links to residents' own pages.
+    /// Seals the links to residents' own pages, and signs the ways to procedures.
     pub fn links(&self, entropy: std::sync::Arc<dyn Entropy>) -> SealedLinks {
-        SealedLinks { key: self.derive(Purpose::Links, None), entropy }
+        let (key, ways) = (self.derive(Purpose::Links, None), self.derive(Purpose::Ways, None));
+        SealedLinks { key, ways, entropy }
     }
 
     /// Wraps an account's residents' keys.
@@ -272,9 +275,11 @@ impl Keyring {
 }
 
 /// Links sealed under a key of the installation (XChaCha20-Poly1305), as base64 for addresses: nobody can
-/// read, make or change one without it.
+/// read, make or change one without it. The code of a way is `<account>.<intent>.<keyed hash>`: everybody may
+/// read it, and nobody else can make one.
 pub struct SealedLinks {
     key: Key,
+    ways: Key,
     entropy: std::sync::Arc<dyn Entropy>,
 }
 
@@ -296,6 +301,26 @@ impl Links for SealedLinks {
         }
         let plain = self.key.open(Self::PLACE, &URL_SAFE_NO_PAD.decode(text).ok()?)?;
         serde_json::from_slice(&plain).ok()
+    }
+
+    fn write_way(&self, account: &AccountId, intent: &IntentId) -> String {
+        let named = format!("{account}.{intent}");
+        let hash = URL_SAFE_NO_PAD.encode(self.ways.hash(named.as_bytes()));
+        format!("{named}.{hash}")
+    }
+
+    fn read_way(&self, code: &str) -> Option<(AccountId, IntentId)> {
+        if code.len() > Self::LONGEST {
+            return None;
+        }
+        let (named, hash) = code.rsplit_once('.')?;
+        let hash: [u8; 16] = URL_SAFE_NO_PAD.decode(hash).ok()?.try_into().ok()?;
+        if !self.ways.verifies(named.as_bytes(), &hash) {
+            return None;
+        }
+        // No account's id has a dot.
+        let (account, intent) = named.split_once('.')?;
+        Some((account.parse().ok()?, IntentId::new(intent)))
     }
 }
 
@@ -382,6 +407,24 @@ mod tests {
         }
         let other = Keyring::ephemeral(&SystemEntropy).links(std::sync::Arc::new(SystemEntropy));
         assert_eq!(other.read(&text), None);
+    }
+
+    #[test]
+    fn a_way_reads_back_and_no_other_code_does() {
+        let links = Keyring::ephemeral(&SystemEntropy).links(std::sync::Arc::new(SystemEntropy));
+        let (account, intent) = ("todoke".parse().unwrap(), IntentId::new("garbage.bulky"));
+        let code = links.write_way(&account, &intent);
+        assert!(code.starts_with("todoke.garbage.bulky.") && code.len() < 50, "{code}");
+        assert_eq!(code, links.write_way(&account, &intent), "answers with it are composed once");
+        assert_eq!(links.read_way(&code), Some((account, intent)));
+        let (_, hash) = code.rsplit_once('.').unwrap();
+        let other = Keyring::ephemeral(&SystemEntropy).links(std::sync::Arc::new(SystemEntropy));
+        for foreign in
+            ["", ".", "todoke", "todoke.garbage.bulky", &code[1..], &format!("todoke.moving.in.{hash}")]
+        {
+            assert_eq!(links.read_way(foreign), None, "{foreign}");
+        }
+        assert_eq!(other.read_way(&code), None);
     }
 
     #[test]

@@ -69,7 +69,8 @@ struct Told {
 fn tell(account: &Account, snapshot: &Snapshot, catalogue: &Catalogue, text: &str) -> Told {
     let query = Query { text, language: None, offered: &account.languages, today: intents::today(account) };
     let decision = snapshot.decide(&query);
-    let composer = Composer { catalogue, account, snapshot, language: decision.language, door: None };
+    let composer =
+        Composer { catalogue, account, snapshot, language: decision.language, door: None, ways: None };
     let messages = composer.decision(&decision);
     let names = |ids: &[IntentId]| ids.iter().map(ToString::to_string).collect();
     let (id, choices) = match &decision.kind {

@@ -1,5 +1,5 @@
 //! Links to residents' own pages: whoever has one may do one thing, for a time. They carry no name, no LINE
-//! id and no words, sealed or not.
+//! id and no words, sealed or not. And ways to online procedures, which are everybody's.
 
 use serde::{Deserialize, Serialize};
 
@@ -43,4 +43,11 @@ pub trait Links: Send + Sync + 'static {
 
     /// The link, if the text is one of ours and whole. Whether its time is over is for the reader to ask.
     fn read(&self, text: &str) -> Option<Link>;
+
+    /// The code of the way to an intent's online procedure, for an address: the same each time, for
+    /// everybody, and without an end. It carries account and intent, and nobody's name.
+    fn write_way(&self, account: &AccountId, intent: &IntentId) -> String;
+
+    /// The account and the intent, if the code is one of ours.
+    fn read_way(&self, code: &str) -> Option<(AccountId, IntentId)>;
 }

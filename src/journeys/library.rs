@@ -86,7 +86,8 @@ impl Edition {
     }
 
     /// The messages of an intent's answer, composed at the first time only. `compose` must depend on
-    /// nothing but the snapshot, the account, the intent and the language.
+    /// nothing but the snapshot, the account, the intent, the language and what is the same as long as the
+    /// process runs.
     pub fn answer(
         &self,
         intent: &IntentId,

@@ -10,6 +10,8 @@
 //! - [`search`]: the same answers for somebody who answers the telephone.
 //! - [`enquiries`]: a resident asks a person of the city; [`pages`]: the links that lead there.
 //! - [`emergency`]: a text of two people's that precedes every answer.
+//! - [`follow_way`]: a tap on the button to an online procedure is counted and led on.
+//! - [`figures`]: what was asked and how it went, in numbers; [`overview`]: what waits for somebody.
 //!
 //! Journeys name the domain, `intent`, the ports and the catalogue; never `web`, `jobs`, `line`, the
 //! configuration or an adapter.
@@ -19,7 +21,10 @@ pub mod check_in;
 pub mod curate;
 pub mod emergency;
 pub mod enquiries;
+pub mod figures;
+mod follow_way;
 mod library;
+pub mod overview;
 pub mod pages;
 pub mod receive;
 pub mod retain;
@@ -29,6 +34,7 @@ pub mod unanswered;
 
 use std::sync::Arc;
 
+pub use follow_way::follow_way;
 pub use library::{Edition, Library};
 pub use receive::receive;
 

@@ -45,6 +45,12 @@ impl Pages {
         Some(format!("{}/p/ask/{}", self.url.as_ref()?, self.links.write(&link)))
     }
 
+    /// The address that leads to an intent's online procedure and counts the tap; `None` without a public
+    /// address. LINE does not tell of taps on a button that opens an address.
+    pub fn way_address(&self, account: &AccountId, intent: &IntentId) -> Option<String> {
+        Some(format!("{}/p/go/{}", self.url.as_ref()?, self.links.write_way(account, intent)))
+    }
+
     /// The word of the address under which somebody reads an enquiry, for as long as it is kept.
     pub fn read_word(&self, who: &Bearer<'_>, enquiry: EnquiryId) -> String {
         self.links.write(&who.link(Leads::Read(enquiry), self.enquiries_kept))

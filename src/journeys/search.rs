@@ -61,7 +61,14 @@ pub fn search(ctx: &Ctx, actor: &Actor<SearchAnswers>, text: &str, language: Lan
     let today = ctx.clock.now().to_zoned(account.time_zone.clone()).date();
     let query = Query { text, language: None, offered: &account.languages, today };
     let decision = snapshot.decide(&query);
-    let composer = Composer { catalogue: &ctx.catalogue, account, snapshot: &snapshot, language, door: None };
+    let composer = Composer {
+        catalogue: &ctx.catalogue,
+        account,
+        snapshot: &snapshot,
+        language,
+        door: None,
+        ways: None,
+    };
     let danger = match &decision.kind {
         DecisionKind::Safety(kind) => {
             snapshot.safety(kind.as_str()).map(|kind| (kind.title.clone(), composer.safety(kind)))

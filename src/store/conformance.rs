@@ -10,7 +10,7 @@ mod unanswered;
 
 use std::collections::BTreeSet;
 
-use super::{Accepted, Claimed, EventBody, Expired, NewEvent, Store, StoreError};
+use super::{Accepted, Claimed, DayCounts, EventBody, Expired, NewEvent, Store, StoreError};
 use crate::domain::{
     conversation::{Answered, Conversation},
     event::{Content, Event, EventKey, EventKind, IncomingMessage, Mode, ReplyToken, Source},
@@ -41,6 +41,7 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     a_message_taken_back_is_forgotten(&fresh()).await;
     a_message_taken_back_before_it_came_is_forgotten_until_that_expires(&fresh()).await;
     facts_are_counted_by_day(&fresh()).await;
+    counts_of_a_time_are_those_of_its_days(&fresh()).await;
     long_texts_are_kept_whole(&fresh()).await;
     a_waiting_worker_is_woken(&fresh()).await;
     content::all(&fresh).await;
@@ -353,6 +354,31 @@ async fn facts_are_counted_by_day(store: &impl Store) {
     let day = jiff::civil::date(1970, 1, 2);
     let counts = store.day(&todoke(), day).await.expect("readable");
     assert_eq!(counts, [("decision.answer".to_owned(), 2), ("replied".to_owned(), 2)]);
+}
+
+async fn counts_of_a_time_are_those_of_its_days(store: &impl Store) {
+    let (account, other) = (todoke(), ACCOUNTS[1].parse().expect("an id"));
+    let day = |date| jiff::civil::date(1970, 1, date);
+    for (second, fact) in [(0, "tap.a"), (86_399, "tap.a"), (86_400, "tap.b"), (3 * 86_400, "tap.a")] {
+        store.count_fact(&account, at(second), fact).await.expect("counts");
+    }
+    store.count_fact(&other, at(0), "tap.c").await.expect("counts");
+    let one = |date, name: &str, count| DayCounts { day: day(date), counts: vec![(name.to_owned(), count)] };
+    let all = [one(1, "tap.a", 2), one(2, "tap.b", 1), one(4, "tap.a", 1)];
+    for (from, to, expected) in
+        [(1, 4, &all[..]), (1, 2, &all[..2]), (2, 3, &all[1..2]), (3, 3, &[]), (4, 1, &[])]
+    {
+        assert_eq!(
+            store.days(&account, day(from), day(to)).await.expect("readable"),
+            expected,
+            "{from} to {to}"
+        );
+    }
+    assert_eq!(store.day(&account, day(1)).await.expect("readable"), all[0].counts);
+    let long = store.days(&account, day(1), jiff::civil::date(1971, 1, 2)).await.expect("readable");
+    assert_eq!(long, all, "367 days");
+    let longer = store.days(&account, day(1), jiff::civil::date(1971, 1, 3)).await.expect("readable");
+    assert_eq!(longer, all[1..], "no more than 367");
 }
 
 async fn long_texts_are_kept_whole(store: &impl Store) {

@@ -209,12 +209,37 @@ pub struct Expired {
 #[async_trait]
 pub trait Figures: Send + Sync {
     /// The counts of one day of an account (in the account's time zone), by name, sorted by name.
-    /// They are written by [`Inbox::settle`] as [`Settlement::facts`].
+    /// They are written by [`Inbox::settle`] as [`Settlement::facts`], and by [`Figures::count_fact`].
     async fn day(
         &self,
         account: &AccountId,
         day: jiff::civil::Date,
     ) -> Result<Vec<(String, u64)>, StoreError>;
+
+    /// The same of every day from `from` to `to`, both included, that has counts; the earliest first. Of a
+    /// longer time than [`MOST_DAYS`] only the last so many days. A count that cannot be read is left out
+    /// and reported: one damaged figure must not hide a quarter of them.
+    async fn days(
+        &self,
+        account: &AccountId,
+        from: jiff::civil::Date,
+        to: jiff::civil::Date,
+    ) -> Result<Vec<DayCounts>, StoreError>;
+
+    /// Counts one fact that comes with no event, on the day of `at`: a tap on a link.
+    async fn count_fact(&self, account: &AccountId, at: Timestamp, fact: &str) -> Result<(), StoreError>;
+}
+
+/// The most days that [`Figures::days`] reads at once: a year and its first day again.
+pub const MOST_DAYS: i32 = 367;
+
+/// The counts of a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayCounts {
+    /// The day in the account's time zone.
+    pub day: jiff::civil::Date,
+    /// By name, sorted by name.
+    pub counts: Vec<(String, u64)>,
 }
 
 /// A store that several parts share.

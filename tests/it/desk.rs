@@ -76,7 +76,7 @@ fn tap(data: &str) -> Act {
 }
 
 /// Every address behind a button that a chat has shown, the last one first.
-fn addresses(town: &Town, friend: &FriendId) -> Vec<String> {
+pub fn addresses(town: &Town, friend: &FriendId) -> Vec<String> {
     let said = |entry: ChatEntry| match entry.content {
         Content::Said(messages) => Some(messages),
         Content::Did(..) => None,
@@ -97,7 +97,7 @@ fn addresses(town: &Town, friend: &FriendId) -> Vec<String> {
 }
 
 /// The way to a page of ours as a browser would take it, without the host that only the outside knows.
-fn path(address: &str) -> String {
+pub fn path(address: &str) -> String {
     address.strip_prefix("https://line.city.example").expect("the public address").to_owned()
 }
 

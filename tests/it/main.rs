@@ -11,6 +11,7 @@ mod console;
 mod conversation;
 mod desk;
 mod desk_pages;
+mod figures;
 mod late;
 mod mutations;
 mod overload;

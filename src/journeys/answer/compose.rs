@@ -15,6 +15,7 @@ use crate::{
         },
     },
     intent::{Contact, Decision, DecisionKind, FixedReply, Intent, Link, SafetyKind, Snapshot, Whose},
+    journeys::pages::Pages,
 };
 
 /// LINE shows at most this many quick replies.
@@ -32,6 +33,8 @@ pub struct Composer<'a> {
     pub language: Language,
     /// The way to a person of the city, where there is one.
     pub door: Option<Door<'a>>,
+    /// The way to online procedures that counts taps; `None`: buttons lead there straight.
+    pub ways: Option<&'a Pages>,
 }
 
 impl Composer<'_> {
@@ -67,7 +70,9 @@ impl Composer<'_> {
         let mut actions = Vec::new();
         if let Some(link) = &intent.link {
             let label = self.pick(&link.label).unwrap_or_else(|| self.say(Phrase::OpenLink));
-            actions.extend(Action::uri(fitted(&label), &link.url).ok());
+            let counted = self.ways.and_then(|pages| pages.way_address(&self.account.id, id));
+            let counted = counted.and_then(|address| Action::uri(fitted(&label), address).ok());
+            actions.extend(counted.or_else(|| Action::uri(fitted(&label), &link.url).ok()));
         }
         let quick_replies = self.after_an_answer(intent);
         let mut list = texts(&body);

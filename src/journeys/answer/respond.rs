@@ -60,6 +60,7 @@ fn composer<'a>(scene: &'a Scene<'_>, language: Language) -> Composer<'a> {
         snapshot: scene.snapshot(),
         language,
         door: Door::new(scene.ctx, scene.account, resident, scene.now),
+        ways: Some(&scene.ctx.pages),
     }
 }
 

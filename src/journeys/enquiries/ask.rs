@@ -110,6 +110,7 @@ pub async fn ask(ctx: &Ctx, word: &str, filled: &Filled) -> Result<Asked, PageEr
         snapshot: &snapshot,
         language: link.language,
         door: None,
+        ways: None,
     };
     let danger = matches!(decision.kind, DecisionKind::Safety(_)).then(|| composer.decision(&decision));
     let new = NewEnquiry {

@@ -6,7 +6,6 @@ use std::sync::{
 };
 
 use async_trait::async_trait;
-use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 
 use super::{
@@ -31,7 +30,7 @@ use crate::{
     },
     keyring::Key,
     store::{
-        Accepted, Claimed, EventBody, Expired, Figures, Inbox, Lease, NewEvent, StoreError,
+        Accepted, Claimed, EventBody, Expired, Inbox, Lease, NewEvent, StoreError,
         record::{self, Kept, Settled, Waiting},
     },
 };
@@ -245,22 +244,6 @@ impl Inbox for SledStore {
 
     fn waiting(&self) -> usize {
         self.lanes().len()
-    }
-}
-
-#[async_trait]
-impl Figures for SledStore {
-    async fn day(&self, account: &AccountId, day: Date) -> Result<Vec<(String, u64)>, StoreError> {
-        let prefix = key::day_prefix(&self.account(account)?.id, day);
-        self.tree
-            .scan_prefix(&prefix)
-            .map(|item| {
-                let (key, _) = item.map_err(writer::backend)?;
-                let name = String::from_utf8_lossy(&key[prefix.len()..]).into_owned();
-                let value = writer::read(&self.tree, &key)?.and_then(|bytes| bytes.try_into().ok());
-                Ok((name, value.map_or(0, u64::from_be_bytes)))
-            })
-            .collect()
     }
 }
 

@@ -117,6 +117,15 @@ pub(super) fn fact(account: &AccountId, day: jiff::civil::Date, name: &str) -> V
     [&day_prefix(account, day)[..], name.as_bytes()].concat()
 }
 
+/// The day and the name of an account's count.
+pub(super) fn day_of_fact(account: &AccountId, stored: &[u8]) -> Option<(jiff::civil::Date, String)> {
+    let rest = stored.strip_prefix(&place(b'F', account, &[])[..])?;
+    let ([year_high, year_low, month, date], name) = rest.split_first_chunk()?;
+    let year = i16::from_be_bytes([*year_high, *year_low]);
+    let day = jiff::civil::Date::new(year, i8::from_be_bytes([*month]), i8::from_be_bytes([*date])).ok()?;
+    Some((day, String::from_utf8_lossy(name).into_owned()))
+}
+
 /// A member of staff.
 pub(super) fn staff(id: StaffId) -> Vec<u8> {
     [b"Sp", &id.0.as_bytes()[..]].concat()

@@ -10,6 +10,7 @@ mod content;
 mod emergencies;
 mod enquiries;
 mod expire;
+mod figures;
 mod inbox;
 mod key;
 mod lanes;

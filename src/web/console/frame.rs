@@ -121,6 +121,13 @@ impl Frame {
         self
     }
 
+    /// The address of a page of the account by its path in [`PAGES`]; `None`: there is no such page.
+    pub fn way(&self, path: &str) -> Option<String> {
+        let (account, _) = self.account.as_ref()?;
+        let page = PAGES.iter().find(|page| page.path == path)?;
+        Some(format!("/console{}", page.path.replace("{account}", account)))
+    }
+
     /// The sentence of a key.
     pub fn t(&self, key: &str) -> String {
         self.words.say(key)

@@ -7,10 +7,12 @@
 mod assets;
 mod audit;
 mod canned;
+mod chart;
 mod emergency;
 mod enquiries;
 mod enquiry;
 mod entrance;
+mod figures;
 mod form;
 mod frame;
 mod gate;
@@ -166,6 +168,14 @@ pub const PAGES: &[Page] = &[
     }),
     Page::new("/{account}", "home", Need::Right(Right::ViewConsole), || get(home::show))
         .in_menu(Section::Overview),
+    Page::new("/{account}/figures", "figures", Need::Right(Right::SeeFigures), || get(figures::show))
+        .in_menu(Section::Overview),
+    Page::new("/{account}/figures/days.csv", "figures", Need::Right(Right::SeeFigures), || {
+        get(figures::days_csv)
+    }),
+    Page::new("/{account}/figures/intents.csv", "figures", Need::Right(Right::SeeFigures), || {
+        get(figures::intents_csv)
+    }),
     Page::new("/{account}/emergency", "emergency", Need::Right(Right::ViewConsole), || get(emergency::show))
         .in_menu(Section::Overview),
     Page::new(

@@ -1,4 +1,5 @@
-//! How often somebody may send a form: a bucket for each person behind a link and for each address.
+//! How often somebody may send a form: a bucket for each person behind a link and for each address. And how
+//! many taps of one address are counted.
 //!
 //! In memory and bounded: a restart forgets it, which is no harm. A loopback address is a proxy of the
 //! city's own and stands for everybody: it has no bucket.
@@ -16,6 +17,9 @@ use crate::domain::{id::ResidentRef, time::Timestamp};
 const PERSON: f64 = 5.0;
 /// Forms in a row that may come from one address: a mobile network has many people behind one.
 const ADDRESS: f64 = 60.0;
+/// Taps in a row that are counted from one address: many more, since a whole mobile network or a proxy of the
+/// city's may stand behind it, and few enough that nobody alone makes a link look popular.
+const TAPS: f64 = 600.0;
 /// A used-up bucket is full again after this time.
 const REFILL: Duration = Duration::from_hours(1);
 /// How many buckets there are at most.
@@ -25,6 +29,7 @@ const MOST: usize = 20_000;
 enum Sender {
     Person(ResidentRef),
     Address(IpAddr),
+    Taps(IpAddr),
 }
 
 impl Sender {
@@ -32,6 +37,7 @@ impl Sender {
         match self {
             Self::Person(_) => PERSON,
             Self::Address(_) => ADDRESS,
+            Self::Taps(_) => TAPS,
         }
     }
 }
@@ -48,6 +54,15 @@ impl Limiter {
         address: Option<IpAddr>,
         now: Timestamp,
     ) -> Result<(), Duration> {
+        self.take_from([person.map(Sender::Person), far(address).map(Sender::Address)], now)
+    }
+
+    /// Whether a tap from an address is one more to count.
+    pub(super) fn take_tap(&self, address: Option<IpAddr>, now: Timestamp) -> bool {
+        self.take_from([far(address).map(Sender::Taps), None], now).is_ok()
+    }
+
+    fn take_from(&self, senders: [Option<Sender>; 2], now: Timestamp) -> Result<(), Duration> {
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= MOST {
             buckets.retain(|sender, (left, at)| filled(*sender, *left, *at, now) < sender.size());
@@ -55,8 +70,6 @@ impl Limiter {
                 buckets.clear();
             }
         }
-        let address = address.map(|address| address.to_canonical()).filter(|address| !address.is_loopback());
-        let senders = [person.map(Sender::Person), address.map(Sender::Address)];
         let mut after = Vec::with_capacity(2);
         for sender in senders.into_iter().flatten() {
             let left =
@@ -69,6 +82,10 @@ impl Limiter {
         buckets.extend(after.into_iter().map(|(sender, left)| (sender, (left, now))));
         Ok(())
     }
+}
+
+fn far(address: Option<IpAddr>) -> Option<IpAddr> {
+    address.map(|address| address.to_canonical()).filter(|address| !address.is_loopback())
 }
 
 fn filled(sender: Sender, left: f64, at: Timestamp, now: Timestamp) -> f64 {
@@ -107,6 +124,17 @@ mod tests {
         for number in 0..200_u8 {
             assert_eq!(limiter.take(Some(ResidentRef([number; 16])), near, at(0)), Ok(()));
         }
+    }
+
+    #[test]
+    fn taps_have_a_bucket_apart_from_forms() {
+        let limiter = Limiter::default();
+        let far = "192.0.2.1".parse().ok();
+        let counted = (0..1_000).filter(|_| limiter.take_tap(far, at(0))).count();
+        assert_eq!(counted, 600);
+        assert_eq!(limiter.take(None, far, at(0)), Ok(()));
+        assert!(limiter.take_tap(far, at(7)), "one every six seconds comes back");
+        assert!(limiter.take_tap("127.0.0.1".parse().ok(), at(0)));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod ask;
 mod enquiries;
+mod go;
 mod limit;
 mod page;
 
@@ -49,6 +50,7 @@ pub(super) fn router() -> Router<WebState> {
     Router::new()
         .route("/p/ask/{word}", get(ask::show).post(ask::send))
         .route("/p/enquiries/{word}", get(enquiries::show).post(enquiries::reply))
+        .route("/p/go/{code}", get(go::follow))
         .layer(set(header::CACHE_CONTROL, "no-store"))
         .route("/p/assets/public.css", get(stylesheet))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
