@@ -10,9 +10,11 @@ pub(super) const WIDTH: u64 = 1440;
 pub(super) const HEIGHT: u64 = 520;
 /// Where the bars begin: left of it stand the numbers.
 const LEFT: u64 = 110;
-const RIGHT: u64 = WIDTH - 20;
+const RIGHT: u64 = WIDTH - 60;
 const TOP: u64 = 30;
 const BOTTOM: u64 = HEIGHT - 70;
+/// Of a longer time only days with something counted have marks on lines: others would hide the line.
+const MARKED_DAYS: usize = 35;
 /// The most labels below the chart.
 const MOST_LABELS: usize = 8;
 
@@ -117,8 +119,10 @@ impl Chart {
             Kind::Lines => {
                 for (number, one) in series.iter().enumerate() {
                     let mark = |at: usize| (scale.middle(at as u64), scale.y(value(one, at)), said(at, one));
-                    let marks: Vec<_> = (0..days.len()).map(mark).collect();
-                    let points: Vec<String> = marks.iter().map(|(x, y, _)| format!("{x},{y}")).collect();
+                    let all: Vec<_> = (0..days.len()).map(|at| (value(one, at), mark(at))).collect();
+                    let points: Vec<String> = all.iter().map(|(_, (x, y, _))| format!("{x},{y}")).collect();
+                    let is_marked = |(count, mark)| (days.len() <= MARKED_DAYS || count > 0).then_some(mark);
+                    let marks = all.into_iter().filter_map(is_marked).collect();
                     chart.lines.push(Line { series: number, points: points.join(" "), marks });
                 }
             }
@@ -218,15 +222,16 @@ mod tests {
     }
 
     #[test]
-    fn lines_have_a_mark_a_day_and_nothing_leaves_the_chart() {
+    fn lines_have_a_mark_a_day_with_something_and_nothing_leaves_the_chart() {
         let long: Vec<u64> = (0..91).map(|n| n * 17 % 40).collect();
         let chart = chart(Kind::Lines, &[&long, &vec![0; 91]]);
         assert_eq!(chart.lines.len(), 2);
-        assert_eq!(chart.lines[0].marks.len(), 91);
+        assert_eq!(chart.lines[0].marks.len(), long.iter().filter(|n| **n > 0).count());
+        assert!(chart.lines[1].marks.is_empty());
         let inside =
             |(x, y, _): &(u64, u64, String)| (LEFT..=RIGHT).contains(x) && (TOP..=BOTTOM).contains(y);
         assert!(chart.lines.iter().flat_map(|line| &line.marks).all(inside));
-        assert!(chart.lines[1].points.starts_with("117,450 "), "{}", chart.lines[1].points);
+        assert!(chart.lines[1].points.starts_with("116,450 "), "{}", chart.lines[1].points);
         assert!(chart.labels.len() <= MOST_LABELS && chart.labels[0].1 == "3/91");
     }
 

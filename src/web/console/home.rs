@@ -142,7 +142,7 @@ async fn tasks(visit: &Visit, frame: &Frame) -> Result<Vec<Task>, ConsoleError> 
             count: ending.len().to_string(),
             note: words.say("task-ending-note"),
             lines: ending.iter().take(MOST_LINES).map(line).collect(),
-            href: frame.way("/{account}/intents"),
+            href: frame.way("/{account}/intents/due").or_else(|| frame.way("/{account}/intents")),
             go: words.say("task-ending-go"),
         });
     }
