@@ -5,7 +5,11 @@ use std::{fmt, marker::PhantomData};
 use jiff::civil::Date;
 
 use super::{Department, Permission, Right, Role, Session, Staff, StaffId, Stage, Strength};
-use crate::domain::{audit::Who, id::AccountId, time::Timestamp};
+use crate::domain::{
+    audit::{Action, Note, Who},
+    id::AccountId,
+    time::Timestamp,
+};
 
 /// A session that was checked: alive, fully signed in. Made by [`Checked::check`] alone.
 #[derive(Debug, Clone)]
@@ -128,6 +132,19 @@ impl<R: Permission> Actor<R> {
     /// Who it is.
     pub fn doer(&self) -> &Doer {
         &self.doer
+    }
+
+    /// What the audit keeps of an act; `object` is an id, never a name.
+    pub fn note(&self, at: Timestamp, action: Action, object: impl fmt::Display) -> Note {
+        Note {
+            at,
+            actor: self.doer.who,
+            action,
+            object: object.to_string(),
+            account: Some(self.account.clone()),
+            from: self.doer.from.clone(),
+            detail: Vec::new(),
+        }
     }
 }
 

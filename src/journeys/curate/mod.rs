@@ -8,7 +8,8 @@
 //! - [`import`]: a sheet becomes drafts. [`reassign`]: a reorganisation as one revision.
 //! - `write_back`: what the console published goes to the files.
 //!
-//! All of them work on a [`Desk`]. Publishing is one at a time for each account, so that what is in use is
+//! All of them work on a [`Desk`]; what people do takes an `Actor` with the right to it and leaves an entry
+//! of the audit in the same write. Publishing is one at a time for each account, so that what is in use is
 //! always the newest revision.
 
 mod adopt;
@@ -34,7 +35,7 @@ use jiff::civil::Date;
 use tokio::sync::{Mutex, MutexGuard};
 
 pub use adopt::adopt;
-pub use publish::{Edit, PublishError, Reason, publish};
+pub use publish::{Edit, PublishError, publish};
 pub use reassign::reassign;
 pub use return_to::return_to;
 pub use settle::{Take, settle};
@@ -47,6 +48,7 @@ use crate::{
         account::Account,
         content::{PieceId, RevisionNo},
         id::AccountId,
+        staff::{Actor, Permission},
         time::Clock,
     },
     health::Health,
@@ -120,6 +122,11 @@ impl Desk {
     /// Today where the account lives.
     pub fn today(&self, account: &Account) -> Date {
         self.clock.now().to_zoned(account.time_zone.clone()).date()
+    }
+
+    /// The account on which somebody acts.
+    fn account<R: Permission>(&self, actor: &Actor<R>) -> Result<&Account, StoreError> {
+        self.library.account(actor.account()).ok_or(StoreError::Closed)
     }
 
     fn table(&self, account: &Account) -> Result<&Table, StoreError> {

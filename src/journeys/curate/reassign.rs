@@ -2,9 +2,16 @@
 
 use std::sync::Arc;
 
-use super::{Desk, Edit, PublishError, Published, Reason, publish};
+use super::{
+    Desk, Edit, PublishError, Published,
+    publish::{Reason, publish_as},
+};
 use crate::{
-    domain::{account::Account, content::PieceId},
+    domain::{
+        audit::Action,
+        content::{Origin, PieceId},
+        staff::{Actor, rights::PublishIntents},
+    },
     intent::piece::Piece,
 };
 
@@ -12,11 +19,12 @@ use crate::{
 /// published when `from` owns nothing.
 pub async fn reassign(
     desk: &Desk,
-    account: &Account,
+    actor: &Actor<PublishIntents>,
     from: &str,
     to: &str,
-    reason: Reason,
+    why: String,
 ) -> Result<(usize, Arc<Published>), PublishError> {
+    let account = desk.account(actor)?;
     let head = desk.published(&account.id).unwrap_or_default();
     let mut edits = Vec::new();
     let mut edit = |id: Option<PieceId>, piece: Piece| {
@@ -39,5 +47,6 @@ pub async fn reassign(
         return Ok((0, head));
     }
     let count = edits.len();
-    Ok((count, publish(desk, account, edits, reason).await?))
+    let reason = Reason::of(desk, actor, Action::ContentReassigned, why, Origin::Console);
+    Ok((count, publish_as(desk, account, edits, reason).await?))
 }
