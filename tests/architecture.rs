@@ -47,9 +47,9 @@ const MODULES: &[Row] = &[
     Row("jobs", "domain journeys store", "a job calls a journey and decides nothing"),
     Row(
         "web",
-        "domain journeys intent health catalogue keyring::Key line::signature line::event line::Credentials \
+        "domain journeys intent health catalogue preview keyring::Key line::signature line::event line::Credentials \
          system::Stopwatch store::view store::staff::Versioned store::StoreError \
-         store::NewEvent store::EventBody",
+         store::NewEvent store::EventBody sheet",
         "the web changes the world only through a journey, never through the store",
     ),
     Row("preview", "domain", "message to HTML is pure"),

@@ -10,6 +10,7 @@ use crate::domain::message::{Action, Message, Messages};
 #[derive(Template)]
 #[template(path = "preview/messages.html")]
 struct Page<'a> {
+    live: bool,
     bubbles: Vec<Bubble<'a>>,
     quick_replies: Vec<Button<'a>>,
 }
@@ -42,7 +43,17 @@ struct Button<'a> {
 
 /// The messages of one call as HTML: bubbles in a list, then the quick replies.
 pub fn html(messages: &Messages) -> String {
+    render(messages, true)
+}
+
+/// The same to look at only: what would be tapped in the chat cannot be pressed, web links can.
+pub fn still(messages: &Messages) -> String {
+    render(messages, false)
+}
+
+fn render(messages: &Messages, live: bool) -> String {
     let page = Page {
+        live,
         bubbles: messages.list().iter().map(bubble).collect(),
         quick_replies: messages.quick_replies().iter().map(|quick| button(quick.action())).collect(),
     };
@@ -107,9 +118,10 @@ mod tests {
         ])
         .unwrap()
         .with_quick_replies(QuickReplies::new(vec![QuickReply::new(tap)]).unwrap());
-        let html = html(&messages);
+        let (html, still) = (html(&messages), still(&messages));
+        assert!(html.contains("<button") && !still.contains("<button"), "{still}");
         for tag in ["<script", "<b>", "<img", "<i>", "<u>", "<s>", "onload=\"y"] {
-            assert!(!html.contains(tag), "{tag} in {html}");
+            assert!(!html.contains(tag) && !still.contains(tag), "{tag} in {html}");
         }
         assert!(html.contains("&#60;script&#62;"), "{html}");
     }

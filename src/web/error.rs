@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::{
     domain::staff::Denied,
     journeys::{
+        curate::PublishError,
         enquiries::PageError,
         pages::LinkError,
         staff::{Refused, StaffError},
@@ -248,6 +249,25 @@ impl From<StaffError> for ConsoleError {
             StaffError::LoginTaken | StaffError::NoFactor => Self::Conflict,
             // Forms show these at the field before a journey is asked.
             StaffError::UnknownDepartment | StaffError::NoRole | StaffError::DaysExchanged => Self::BadForm,
+        }
+    }
+}
+
+impl From<PublishError> for ConsoleError {
+    fn from(error: PublishError) -> Self {
+        match error {
+            PublishError::Store(error) => error.into(),
+            PublishError::NoRevision(_) | PublishError::NoDraft(_) => Self::NotFound,
+            // The pages show these beside what was typed; this is for those that cannot.
+            PublishError::Conflict(_) | PublishError::NoConflict => Self::Conflict,
+            PublishError::Problems(_)
+            | PublishError::Files(_)
+            | PublishError::Breaks(_)
+            | PublishError::LosesSafety => Self::BadForm,
+            PublishError::Shelf(error) => {
+                tracing::error!(%error, "the console could not read or write the files");
+                Self::Unavailable
+            }
         }
     }
 }

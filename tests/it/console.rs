@@ -26,16 +26,16 @@ const SESSION: &str = "__Host-todoke-session";
 const MINATO: &str = "name = \"みなと市\"\ndepartments = [\"広報課\"]\n";
 
 /// What came back.
-struct Answer {
-    status: u16,
-    location: String,
-    text: String,
-    headers: reqwest::header::HeaderMap,
+pub struct Answer {
+    pub status: u16,
+    pub location: String,
+    pub text: String,
+    pub headers: reqwest::header::HeaderMap,
 }
 
 impl Answer {
     /// The token of the page's form that is posted to `action`.
-    fn form_key(&self, action: &str) -> String {
+    pub fn form_key(&self, action: &str) -> String {
         let form = Regex::new(&format!(
             r#"action="{}"[^>]*>\s*<input type="hidden" name="form-key" value="([0-9a-f]{{64}})""#,
             regex::escape(action)
@@ -46,20 +46,20 @@ impl Answer {
 }
 
 /// Somebody at a browser: keeps the session's cookie and follows nothing by itself.
-struct Browser {
-    http: reqwest::Client,
+pub struct Browser {
+    pub http: reqwest::Client,
     cookie: Option<String>,
-    base: String,
+    pub base: String,
 }
 
 impl Browser {
-    fn new(town: &Town) -> Self {
+    pub fn new(town: &Town) -> Self {
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { http, cookie: None, base: town.url("") }
     }
 
     /// Signed in as somebody with a role, by the demo's way.
-    async fn with_role(town: &Town, account: &str, role: Role) -> Self {
+    pub async fn with_role(town: &Town, account: &str, role: Role) -> Self {
         let mut browser = Self::new(town);
         let account = account.parse().unwrap();
         let name = format!("{}さん", role.code()).parse().unwrap();
@@ -69,7 +69,7 @@ impl Browser {
         browser
     }
 
-    async fn send(&mut self, request: reqwest::RequestBuilder) -> Answer {
+    pub async fn send(&mut self, request: reqwest::RequestBuilder) -> Answer {
         let request = match &self.cookie {
             Some(cookie) => request.header("cookie", format!("{SESSION}={cookie}")),
             None => request,
@@ -87,16 +87,16 @@ impl Browser {
         Answer { status, location, text: answer.text().await.unwrap(), headers }
     }
 
-    async fn get(&mut self, path: &str) -> Answer {
+    pub async fn get(&mut self, path: &str) -> Answer {
         self.send(self.http.get(format!("{}{path}", self.base))).await
     }
 
-    async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.send(self.http.post(format!("{}{path}", self.base)).form(fields)).await
     }
 
     /// Opens the page and posts its form.
-    async fn fill(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn fill(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let page = self.get(path).await;
         assert_eq!(page.status, 200, "{path}: {}", page.text);
         let key = page.form_key(path);
@@ -129,7 +129,7 @@ async fn invite(town: &Town, login: &str, membership: Membership) -> (StaffId, S
     (invited.staff, invited.secret)
 }
 
-async fn head(town: &Town) -> Head {
+pub async fn head(town: &Town) -> Head {
     let entries = town.app.ctx.store.audit_from(1, 100_000).await.unwrap();
     verify(Head::START, &entries).expect("the chain is whole")
 }
@@ -396,6 +396,7 @@ async fn a_second_factor_is_reset_by_two_administrators_and_by_no_fewer() {
 fn address(page: &Page, account: &str, staff: StaffId, session: &str, secret: &Secret) -> String {
     let path = page.path.replace("{account}", account).replace("{staff}", &staff.to_string());
     let path = path.replace("{session}", session).replace("{language}", "en");
+    let path = path.replace("{intent}", "garbage.bulky").replace("{revision}", "1");
     format!("/console{}", path.replace("{notice}", &"0".repeat(32)).replace("{secret}", secret.expose()))
 }
 

@@ -50,6 +50,21 @@ pub async fn open(
     }
 }
 
+/// So many drafts are listed at most.
+pub const MOST: usize = 5_000;
+
+/// The pieces of which there is a draft: the first [`MOST`].
+pub async fn names(desk: &Desk, account: &AccountId) -> Result<Vec<PieceId>, StoreError> {
+    let saved = desk.store.drafts(account, None, MOST).await?;
+    Ok(saved.into_iter().map(|draft| draft.piece).collect())
+}
+
+/// Every draft with what is typed in it: the first [`MOST`].
+pub async fn all(desk: &Desk, account: &AccountId) -> Result<Vec<(SavedDraft, Piece)>, PublishError> {
+    let saved = desk.store.drafts(account, None, MOST).await?;
+    saved.into_iter().map(|saved| read(&saved).map(|piece| (saved, piece))).collect()
+}
+
 /// Throws a draft away, if it is still the one that was seen.
 pub async fn discard(
     desk: &Desk,

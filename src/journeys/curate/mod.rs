@@ -4,6 +4,8 @@
 //! - [`publish`]: edits become a revision; [`try_out`] shows first what they would do.
 //! - [`draft`]: edits that are not published yet.
 //! - [`return_to`]: the content of an earlier revision is published again.
+//! - [`show`]: how an edit would look in a chat, and answer. [`history`]: what was published before.
+//! - [`usage`]: how often an intent was given, and called wrong.
 //! - [`settle`]: a person decides a conflict between files and console.
 //! - [`import`]: a sheet becomes drafts. [`reassign`]: a reorganisation as one revision.
 //! - `write_back`: what the console published goes to the files.
@@ -14,12 +16,15 @@
 
 mod adopt;
 pub mod draft;
+pub mod history;
 pub mod import;
 mod publish;
 mod reassign;
 mod return_to;
 mod settle;
+pub mod show;
 mod try_out;
+pub mod usage;
 mod write_back;
 
 #[cfg(test)]
@@ -36,9 +41,9 @@ use tokio::sync::{Mutex, MutexGuard};
 
 pub use adopt::adopt;
 pub use publish::{Edit, PublishError, publish};
-pub use reassign::reassign;
+pub use reassign::{owned, reassign};
 pub use return_to::return_to;
-pub use settle::{Take, settle};
+pub use settle::{Contradiction, Take, contradictions, settle};
 pub use try_out::try_out;
 
 use super::Library;

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use super::{Desk, PublishError, Published, adopt, publish::Reason, write_back};
-use crate::domain::{
-    audit::Action,
-    content::{ImportMark, Origin},
-    staff::{Actor, rights::PublishIntents},
+use crate::{
+    domain::{
+        audit::Action,
+        content::{ImportMark, Origin, PieceId},
+        staff::{Actor, rights::PublishIntents},
+    },
+    intent::piece::Piece,
 };
 
 /// What is to count.
@@ -17,6 +20,36 @@ pub enum Take {
     /// The console: the files are brought to what is published, or, where `intents.write_back` is off, are
     /// taken for read.
     Console,
+}
+
+/// A piece that files and console changed in different ways; `None`: it is not there (any more).
+pub struct Contradiction {
+    /// The piece.
+    pub piece: PieceId,
+    /// What is published and in use.
+    pub console: Option<Piece>,
+    /// What the files say.
+    pub files: Option<Piece>,
+}
+
+/// Both sides of what has to be decided; none when nothing has to be. [`PublishError::Files`] when the files
+/// have errors: then only the console can be taken.
+pub async fn contradictions(
+    desk: &Desk,
+    actor: &Actor<PublishIntents>,
+) -> Result<Vec<Contradiction>, PublishError> {
+    let account = desk.account(actor)?;
+    let head = desk.published(&account.id).unwrap_or_default();
+    if head.conflict.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut files = adopt::sound_files(desk, account).await?;
+    let both = head.conflict.iter().map(|piece| Contradiction {
+        piece: piece.clone(),
+        console: head.edition.piece(piece).cloned(),
+        files: files.pieces.remove(piece),
+    });
+    Ok(both.collect())
 }
 
 /// Settles the conflict. [`PublishError::NoConflict`] when there is none.

@@ -437,9 +437,9 @@ async fn a_reorganisation_is_one_revision() {
     let own = house.edit("garbage.days", |draft| draft.owner = Some("環境局".into()));
     house.publish(own).await.unwrap();
     let actor = house.actor();
-    let to = |from| reassign(&house.desk, &actor, from, "市民局", "組織改正".into());
-    assert_eq!(to("水道局").await.unwrap().0, 0);
-    let (count, next) = to("環境局").await.unwrap();
+    let to = |from, head| reassign(&house.desk, &actor, from, "市民局", head, "組織改正".into());
+    assert_eq!(to("水道局", 2).await.unwrap().0, 0);
+    let (count, next) = to("環境局", 2).await.unwrap();
     assert_eq!((count, next.revision), (2, 3), "the topic, and the intent with an owner of its own");
     assert_eq!(crate::intent::listing::owners(&next.edition), [("市民局", 2)]);
     assert!(house.text("garbage.yaml").contains("owner: 市民局"));
@@ -459,7 +459,7 @@ async fn everything_that_people_do_leaves_an_entry_of_the_audit_with_ids_and_has
     let publisher = hanako.actor(&id, today).unwrap();
     let drafts = [(saved.piece, saved.version)];
     draft::publish_drafts(&house.desk, &publisher, &drafts, "値上げ".into()).await.unwrap();
-    reassign(&house.desk, &publisher, "環境局", "市民局", "組織改正".into()).await.unwrap();
+    reassign(&house.desk, &publisher, "環境局", "市民局", 2, "組織改正".into()).await.unwrap();
     return_to(&house.desk, &publisher, 1, 3, "戻す".into()).await.unwrap();
     house.edit_file("予約が必要です。", "窓口で予約。");
     house.adopt().await;

@@ -137,6 +137,11 @@ pub fn page_with_problems(template: &impl askama::Template) -> Response {
     (axum::http::StatusCode::UNPROCESSABLE_ENTITY, page(template)).into_response()
 }
 
+/// The page as it is now, for somebody whose change met a colleague's.
+pub fn conflicting(page: Response) -> Response {
+    (axum::http::StatusCode::CONFLICT, page).into_response()
+}
+
 /// Where a form leads when it is done: to a page that may be loaded again.
 pub fn see(path: &str) -> Response {
     Redirect::to(path).into_response()
