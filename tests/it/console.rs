@@ -438,7 +438,8 @@ async fn no_page_changes_anything_without_session_role_account_form_and_own_orig
                 if may {
                     assert!([200, 303, 405].contains(&got.status), "{role:?} {path}: {}", got.status);
                 } else {
-                    assert_eq!(got.status, 403, "{role:?} {path}");
+                    // What is only posted to is opened by nobody.
+                    assert!([403, 405].contains(&got.status), "{role:?} {path}: {}", got.status);
                 }
                 // What a page of the way in does for anybody is no concern of rights.
                 if page.need != Need::Nothing {
