@@ -106,8 +106,13 @@ impl App {
         let state =
             WebState::new(ctx.clone(), credentials.clone(), Arc::clone(&health), render, &settings.server);
         let mut router = web::router(state).merge(more(&ctx));
-        let console =
-            ConsoleState::new(ctx.clone(), Arc::clone(&health), &settings.console, &settings.server);
+        let console = ConsoleState::new(
+            ctx.clone(),
+            Arc::clone(&desk),
+            Arc::clone(&health),
+            &settings.console,
+            &settings.server,
+        );
         let console = console::router(&console);
         let console_alone = match settings.console_listen()? {
             Some(address) => {

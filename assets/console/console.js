@@ -12,3 +12,25 @@ document.addEventListener('submit', (event) => {
 })
 // Back again by the browser's own button, the form may be sent once more.
 addEventListener('pageshow', () => { for (const button of document.querySelectorAll('button:disabled')) button.disabled = false })
+
+// While somebody types, the answer is shown anew: half a second after the last key, one request at a time.
+// The button beside it does the same without this.
+for (const form of document.querySelectorAll('form[data-preview]')) {
+  const view = form.querySelector('#preview')
+  let timer, asking = false, again = false
+  const refresh = async () => {
+    if (asking) { again = true; return }
+    asking = true
+    const fields = new URLSearchParams(new FormData(form))
+    fields.set('form-key', form.dataset.key)
+    try {
+      const answer = await fetch(form.dataset.preview, { method: 'POST', body: fields })
+      if (answer.ok) view.innerHTML = await answer.text()
+    } catch {
+      // The network went away; what was shown last stays.
+    }
+    asking = false
+    if (again) { again = false; refresh() }
+  }
+  form.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(refresh, 500) })
+}

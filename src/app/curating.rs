@@ -10,7 +10,7 @@ use tokio::sync::{Notify, watch};
 use crate::{
     config::Config,
     content::{Shelf, WatchGuard, files::FolderShelf},
-    domain::{account::Account, id::AccountId},
+    domain::{account::Account, id::AccountId, staff::Machine},
     health::Health,
     intent::{draft::Draft, edition::Edition},
     journeys::{
@@ -108,10 +108,11 @@ pub async fn answer(desk: &Desk, account: &str, question: Question) -> Value {
 
 async fn answered(desk: &Desk, account: &str, question: Question) -> anyhow::Result<Value> {
     let id: AccountId = account.parse()?;
-    let account = desk.library.account(&id).with_context(|| format!("there is no account {id}"))?;
+    desk.library.account(&id).with_context(|| format!("there is no account {id}"))?;
     match question {
         Question::Import { rows, dry_run } => {
-            let report: ImportReport = curate::import::import(desk, account, rows, "cli", dry_run).await?;
+            let report: ImportReport =
+                curate::import::import(desk, &Machine.actor(&id), rows, dry_run).await?;
             Ok(serde_json::to_value(&report)?)
         }
         Question::Export => {
@@ -120,7 +121,7 @@ async fn answered(desk: &Desk, account: &str, question: Question) -> anyhow::Res
         }
         Question::Settle { files } => {
             let take = if files { Take::Files } else { Take::Console };
-            let published = curate::settle(desk, account, take, "cli", String::new()).await?;
+            let published = curate::settle(desk, &Machine.actor(&id), take, String::new()).await?;
             Ok(json!({ "revision": published.revision }))
         }
     }

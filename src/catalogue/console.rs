@@ -64,9 +64,12 @@ mod tests {
     use regex::Regex;
 
     use super::*;
-    use crate::domain::{
-        audit::Action,
-        staff::{Right, Role},
+    use crate::{
+        domain::{
+            audit::Action,
+            staff::{Right, Role},
+        },
+        intent::draft::{Fault, Field},
     };
 
     fn keys(text: &str) -> BTreeSet<String> {
@@ -92,7 +95,11 @@ mod tests {
             .flat_map(|role| [format!("role-{}", role.code()), format!("role-{}-note", role.code())]);
         let rights = Right::ALL.iter().map(|right| format!("right-{}", right.code()));
         let actions = Action::ALL.iter().map(|action| format!("action-{}", action.code().replace('.', "-")));
-        roles.chain(rights).chain(actions).collect()
+        let fields = Field::of_intents()
+            .chain(Field::of_topics())
+            .map(|field| format!("field-{}", field.base().replace(['.', '_'], "-")));
+        let faults = Fault::NAMES.iter().map(|name| format!("fault-{name}"));
+        roles.chain(rights).chain(actions).chain(fields).chain(faults).collect()
     }
 
     #[test]

@@ -117,6 +117,18 @@ actions! {
     FactorResetAsked = "credentials.factor-reset-asked",
     /// A second administrator confirmed it: the second factor is gone.
     FactorReset = "credentials.factor-reset",
+    /// A revision of what the bot says was published.
+    ContentPublished = "content.published",
+    /// The content of an earlier revision was published again.
+    ContentReturned = "content.returned",
+    /// A conflict between files and console was decided.
+    ContentSettled = "content.settled",
+    /// Everything of one owner was given to another.
+    ContentReassigned = "content.reassigned",
+    /// An edit that is not published yet was saved.
+    DraftSaved = "content.draft-saved",
+    /// An edit that is not published yet was thrown away.
+    DraftDiscarded = "content.draft-discarded",
     /// The audit log was exported.
     AuditExported = "audit.exported",
     /// An operator kept a question that no answer was found for.

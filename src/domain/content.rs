@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{
+    audit::Note,
     id::{IntentId, InvalidId},
     time::Timestamp,
 };
@@ -209,8 +210,8 @@ pub enum Origin {
     },
 }
 
-/// All that one publication writes, in one step. What has to be written with it (an audit entry, an
-/// approval) gets its field here.
+/// All that one publication writes, in one step. What else has to be written with it (an approval) gets its
+/// field here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Publication {
     /// The head that the publisher has seen; another one is a conflict.
@@ -227,6 +228,8 @@ pub struct Publication {
     pub at: Timestamp,
     /// Where from.
     pub origin: Origin,
+    /// The audit's entry on it.
+    pub note: Note,
 }
 
 /// A revision without its changes.

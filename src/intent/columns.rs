@@ -37,6 +37,9 @@ pub struct CellProblem {
     pub what: String,
     /// What to write instead.
     pub instead: String,
+    /// The same as a value, where it is a fault of a field; pages say it in the reader's language.
+    #[serde(skip)]
+    pub fault: Option<Problem>,
 }
 
 /// What a table would change.
@@ -113,6 +116,7 @@ impl ChangeSet {
             severity: Severity::Error,
             what,
             instead: instead.to_owned(),
+            fault: None,
         });
     }
 
@@ -155,7 +159,7 @@ impl ChangeSet {
         let mut draft = existing.cloned().unwrap_or_default();
         for (field, cell) in cells() {
             if let Some(field) = field {
-                draft.set(*field, split(*field, cell));
+                draft.set(*field, field.read(cell));
             }
         }
         let draft = draft.tidied();
@@ -168,7 +172,8 @@ impl ChangeSet {
             let what = format!("{id:?} stands already in row {first}");
             let (column, instead) = (place(columns, Field::Id), "keep one of the two rows".to_owned());
             let (field, severity) = (Some(Field::Id), Severity::Error);
-            self.problems.push(CellProblem { row: number, column, field, severity, what, instead });
+            let fault = None;
+            self.problems.push(CellProblem { row: number, column, field, severity, what, instead, fault });
             return;
         }
         match edition.topic(draft.topic()) {
@@ -219,15 +224,9 @@ impl ChangeSet {
             severity: problem.severity(),
             what: problem.what(),
             instead: problem.instead(),
+            fault: Some(problem.clone()),
         });
     }
-}
-
-/// The values of a cell.
-fn split(field: Field, cell: &str) -> Vec<String> {
-    let cell = cell.replace("\r\n", "\n").replace('\r', "\n");
-    let values: Vec<&str> = if field.is_list() { cell.split('\n').collect() } else { vec![&cell] };
-    values.into_iter().map(str::trim).filter(|value| !value.is_empty()).map(ToOwned::to_owned).collect()
 }
 
 fn place(columns: &[Option<Field>], field: Field) -> String {

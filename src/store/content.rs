@@ -10,6 +10,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::domain::{
+    audit::Note,
     content::{
         Blob, Change, ContentHash, ImportMark, PieceId, Publication, Revision, RevisionNo, SavedDraft,
         Version,
@@ -36,6 +37,8 @@ pub struct DraftEdit {
     pub base: Option<ContentHash>,
     /// The edited content as text.
     pub body: String,
+    /// The audit's entry on it.
+    pub note: Note,
 }
 
 /// Published content and drafts of an account.
@@ -48,8 +51,8 @@ pub trait Contents: Send + Sync {
     /// The contents of these hashes, in the order asked. [`StoreError::Damaged`] when one is not kept.
     async fn contents(&self, account: &AccountId, hashes: &[ContentHash]) -> Result<Vec<Blob>, StoreError>;
 
-    /// Publishes: the next revision, all its changes, the import mark where it came from files, and the end
-    /// of its drafts, in one durable step. Gives the new revision's number.
+    /// Publishes: the next revision, all its changes, the import mark where it came from files, the end of
+    /// its drafts, and the audit's entry, in one durable step. Gives the new revision's number.
     ///
     /// [`StoreError::Conflict`] when the head or one of the drafts has moved since the publisher saw it;
     /// [`StoreError::Damaged`] when a content is not kept. Then nothing has changed. Changes that change
@@ -93,8 +96,14 @@ pub trait Contents: Send + Sync {
     /// The last reading of files, if there was one.
     async fn import_mark(&self, account: &AccountId) -> Result<Option<ImportMark>, StoreError>;
 
-    /// Notes that files say what a revision says. [`StoreError::Conflict`] when that is not the head any more.
-    async fn mark_import(&self, account: &AccountId, mark: ImportMark) -> Result<(), StoreError>;
+    /// Notes that files say what a revision says, with the audit's entry where a person decided it.
+    /// [`StoreError::Conflict`] when that is not the head any more.
+    async fn mark_import(
+        &self,
+        account: &AccountId,
+        mark: ImportMark,
+        note: Option<Note>,
+    ) -> Result<(), StoreError>;
 
     /// Saves a draft if its version is still the expected one, and gives it back with its new version.
     /// [`StoreError::Conflict`] when somebody else has saved, discarded or published it: nothing is
@@ -118,5 +127,6 @@ pub trait Contents: Send + Sync {
         account: &AccountId,
         piece: &PieceId,
         expected: Version,
+        note: Note,
     ) -> Result<(), StoreError>;
 }

@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::{
     domain::{emergency, staff::Denied},
     journeys::{
+        curate::PublishError,
         emergency::EmergencyError,
         enquiries::{PageError, handle::HandleError},
         pages::LinkError,
@@ -286,6 +287,25 @@ impl From<MarkError> for ConsoleError {
         match error {
             MarkError::Store(error) => error.into(),
             MarkError::NotAPerson(_) => Self::BadForm,
+        }
+    }
+}
+
+impl From<PublishError> for ConsoleError {
+    fn from(error: PublishError) -> Self {
+        match error {
+            PublishError::Store(error) => error.into(),
+            PublishError::NoRevision(_) | PublishError::NoDraft(_) => Self::NotFound,
+            // The pages show these beside what was typed; this is for those that cannot.
+            PublishError::Conflict(_) | PublishError::NoConflict => Self::Conflict,
+            PublishError::Problems(_)
+            | PublishError::Files(_)
+            | PublishError::Breaks(_)
+            | PublishError::LosesSafety => Self::BadForm,
+            PublishError::Shelf(error) => {
+                tracing::error!(%error, "the console could not read or write the files");
+                Self::Unavailable
+            }
         }
     }
 }

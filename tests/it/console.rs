@@ -49,11 +49,11 @@ impl Answer {
 pub struct Browser {
     pub http: reqwest::Client,
     cookie: Option<String>,
-    base: String,
+    pub base: String,
 }
 
 impl Browser {
-    fn new(town: &Town) -> Self {
+    pub fn new(town: &Town) -> Self {
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { http, cookie: None, base: town.url("") }
     }
@@ -69,7 +69,7 @@ impl Browser {
         browser
     }
 
-    async fn send(&mut self, request: reqwest::RequestBuilder) -> Answer {
+    pub async fn send(&mut self, request: reqwest::RequestBuilder) -> Answer {
         let request = match &self.cookie {
             Some(cookie) => request.header("cookie", format!("{SESSION}={cookie}")),
             None => request,
@@ -420,6 +420,7 @@ fn address(
     let path = page.path.replace("{account}", account).replace("{staff}", &staff.to_string());
     let path = path.replace("{session}", session).replace("{language}", "en");
     let path = path.replace("{question}", &asked.question).replace("{enquiry}", &asked.enquiry);
+    let path = path.replace("{intent}", "garbage.bulky").replace("{revision}", "1");
     format!("/console{}", path.replace("{notice}", &"0".repeat(32)).replace("{secret}", secret.expose()))
 }
 

@@ -8,6 +8,7 @@ mod check_in;
 mod command_line;
 mod configuration;
 mod console;
+mod content;
 mod conversation;
 mod desk;
 mod desk_pages;

@@ -70,6 +70,28 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Every name that [`Fault::name`] gives.
+    pub const NAMES: [&str; 18] = [
+        "id",
+        "no-japanese",
+        "empty",
+        "no-owner",
+        "too-long",
+        "too-many",
+        "no-examples",
+        "long-answer",
+        "until-before-from",
+        "expired",
+        "in-future",
+        "no-day",
+        "no-telephone",
+        "no-address",
+        "matches-all",
+        "expression",
+        "no-intent",
+        "no-topic",
+    ];
+
     /// Its name in catalogues.
     pub fn name(&self) -> &'static str {
         match self {

@@ -122,6 +122,14 @@ impl Field {
         )
     }
 
+    /// The values in a text that people typed: of a list each line, otherwise the whole; blanks around them,
+    /// and what is empty, go.
+    pub fn read(self, text: &str) -> Vec<String> {
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let values: Vec<&str> = if self.is_list() { text.split('\n').collect() } else { vec![&text] };
+        values.into_iter().map(str::trim).filter(|value| !value.is_empty()).map(ToOwned::to_owned).collect()
+    }
+
     /// The language of its text, if it is in one.
     pub fn language(self) -> Option<Language> {
         match self {

@@ -8,12 +8,16 @@ use std::{
     sync::Arc,
 };
 
-use super::{Desk, PublishError, Published, Reason, off_thread, publish::switch, write_back};
+use super::{
+    Desk, PublishError, Published, off_thread,
+    publish::{Reason, switch},
+    write_back,
+};
 use crate::{
     content::ShelfError,
     domain::{
         account::Account,
-        content::{ContentHash, ImportMark, Origin, PieceId},
+        content::{ContentHash, ImportMark, PieceId},
     },
     health::{Finding, Level},
     intent::{
@@ -64,7 +68,7 @@ async fn follow(desk: &Desk, account: &Account) -> Result<(), Hindrance> {
     if mark.is_some_and(|mark| mark.files == hash) {
         decide(desk, account, &head, Vec::new());
         // A process that ended between publishing and writing left this to be done.
-        write_back::bring_files_along(desk, account, &head).await?;
+        write_back::bring_files_along(desk, account, &head, None).await?;
         return Ok(());
     }
     let (files, warnings) = check(desk, account, files, hash).await?;
@@ -92,7 +96,7 @@ async fn follow(desk: &Desk, account: &Account) -> Result<(), Hindrance> {
         if theirs == ours {
             mark_as(desk, account, files.hash, &head).await?;
         } else {
-            write_back::bring_files_along(desk, account, &head).await?;
+            write_back::bring_files_along(desk, account, &head, None).await?;
         }
         return Ok(());
     }
@@ -102,7 +106,8 @@ async fn follow(desk: &Desk, account: &Account) -> Result<(), Hindrance> {
         mark_as(desk, account, files.hash, &head).await?;
         return Ok(());
     }
-    publish_files(desk, account, &head, files, "files", String::new()).await?;
+    let reason = Reason::files(desk, account, files.hash);
+    publish_files(desk, account, &head, files, reason).await?;
     Ok(())
 }
 
@@ -112,8 +117,7 @@ pub(super) async fn publish_files(
     account: &Account,
     head: &Published,
     files: Files,
-    by: &str,
-    why: String,
+    reason: Reason,
 ) -> Result<Arc<Published>, PublishError> {
     let known = head.edition.hashes();
     let gone = known.keys().filter(|id| !files.pieces.contains_key(*id));
@@ -121,7 +125,6 @@ pub(super) async fn publish_files(
     let differs = |id: &PieceId, piece: &Piece| known.get(id) != Some(&piece.to_blob().hash());
     let new = files.pieces.into_iter().filter(|(id, piece)| differs(id, piece));
     changes.extend(new.map(|(id, piece)| (id, Some(piece))));
-    let reason = Reason { by: by.into(), why, origin: Origin::Files { import: files.hash } };
     switch(desk, account, head, changes, Vec::new(), reason).await
 }
 
@@ -191,7 +194,7 @@ async fn mark_as(
     files: ContentHash,
     head: &Published,
 ) -> Result<(), StoreError> {
-    desk.store.mark_import(&account.id, ImportMark { files, revision: head.revision }).await
+    desk.store.mark_import(&account.id, ImportMark { files, revision: head.revision }, None).await
 }
 
 impl Hindrance {

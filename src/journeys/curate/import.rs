@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::{Desk, PublishError, draft, off_thread};
 use crate::{
     domain::{
-        account::Account,
         content::{PieceId, SavedDraft},
+        staff::{Actor, rights::EditIntents},
     },
     intent::{
         columns::{self, CellProblem},
@@ -40,14 +40,14 @@ impl ImportReport {
 }
 
 /// Reads a table against what is published, and saves a draft for each intent that differs, unless it is a
-/// dry run or something stands in the way. A draft that `by` has saved before is replaced.
+/// dry run or something stands in the way. A draft that the same person has saved before is replaced.
 pub async fn import(
     desk: &Desk,
-    account: &Account,
+    actor: &Actor<EditIntents>,
     rows: Vec<Vec<String>>,
-    by: &str,
     dry_run: bool,
 ) -> Result<ImportReport, PublishError> {
+    let (account, by) = (desk.account(actor)?, actor.doer().who.to_string());
     let head = desk.published(&account.id).unwrap_or_default();
     let (edition, today) = (head.edition.clone(), desk.today(account));
     let set = off_thread(move || columns::from_rows(&rows, &edition, today)).await?;
@@ -71,7 +71,7 @@ pub async fn import(
     }
     for (id, typed, expected) in ready {
         let base = head.edition.hash(&id);
-        let saved = draft::save(desk, account, &Piece::Intent(typed), expected, base, by).await?;
+        let saved = draft::save(desk, actor, &Piece::Intent(typed), expected, base).await?;
         report.saved.push((id, saved.version));
     }
     Ok(report)

@@ -4,21 +4,27 @@
 //! - [`publish`]: edits become a revision; [`try_out`] shows first what they would do.
 //! - [`draft`]: edits that are not published yet.
 //! - [`return_to`]: the content of an earlier revision is published again.
+//! - [`show`]: how an edit would look in a chat, and answer. [`history`]: what was published before.
+//! - [`usage`]: how often an intent was given, and called wrong.
 //! - [`settle`]: a person decides a conflict between files and console.
 //! - [`import`]: a sheet becomes drafts. [`reassign`]: a reorganisation as one revision.
 //! - `write_back`: what the console published goes to the files.
 //!
-//! All of them work on a [`Desk`]. Publishing is one at a time for each account, so that what is in use is
+//! All of them work on a [`Desk`]; what people do takes an `Actor` with the right to it and leaves an entry
+//! of the audit in the same write. Publishing is one at a time for each account, so that what is in use is
 //! always the newest revision.
 
 mod adopt;
 pub mod draft;
+pub mod history;
 pub mod import;
 mod publish;
 mod reassign;
 mod return_to;
 mod settle;
+pub mod show;
 mod try_out;
+pub mod usage;
 mod write_back;
 
 #[cfg(test)]
@@ -34,10 +40,10 @@ use jiff::civil::Date;
 use tokio::sync::{Mutex, MutexGuard};
 
 pub use adopt::adopt;
-pub use publish::{Edit, PublishError, Reason, publish};
-pub use reassign::reassign;
+pub use publish::{Edit, PublishError, publish};
+pub use reassign::{owned, reassign};
 pub use return_to::return_to;
-pub use settle::{Take, settle};
+pub use settle::{Contradiction, Take, contradictions, settle};
 pub use try_out::try_out;
 
 use super::Library;
@@ -47,6 +53,7 @@ use crate::{
         account::Account,
         content::{PieceId, RevisionNo},
         id::AccountId,
+        staff::{Actor, Permission},
         time::Clock,
     },
     health::Health,
@@ -120,6 +127,11 @@ impl Desk {
     /// Today where the account lives.
     pub fn today(&self, account: &Account) -> Date {
         self.clock.now().to_zoned(account.time_zone.clone()).date()
+    }
+
+    /// The account on which somebody acts.
+    fn account<R: Permission>(&self, actor: &Actor<R>) -> Result<&Account, StoreError> {
+        self.library.account(actor.account()).ok_or(StoreError::Closed)
     }
 
     fn table(&self, account: &Account) -> Result<&Table, StoreError> {

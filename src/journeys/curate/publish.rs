@@ -6,7 +6,9 @@ use super::{Desk, PORTION, Published, off_thread, write_back};
 use crate::{
     domain::{
         account::Account,
+        audit::{Action, Note, Who},
         content::{Blob, ContentHash, Origin, PieceId, Publication, RevisionNo, Version},
+        staff::{Actor, Permission, rights::PublishIntents},
     },
     intent::{
         Snapshot,
@@ -31,23 +33,58 @@ pub struct Edit {
     pub draft: Option<Version>,
 }
 
-/// Who publishes, why and from where. What else has to be known of a publication gets its field here and in
-/// [`Publication`].
-#[derive(Debug, Clone)]
-pub struct Reason {
-    /// The id of a member of staff, `files` or `cli`.
-    pub by: String,
+/// Who publishes, why and from where, and what the audit calls it. What else has to be known of a publication
+/// gets its field here and in [`Publication`].
+pub(super) struct Reason {
+    /// The id of a member of staff, `command-line`, or `files`.
+    by: String,
     /// In their words.
-    pub why: String,
+    why: String,
     /// From where.
-    pub origin: Origin,
+    origin: Origin,
+    note: Note,
 }
 
 impl Reason {
-    /// A person on the console.
-    pub fn console(by: impl Into<String>, why: impl Into<String>) -> Self {
-        Self { by: by.into(), why: why.into(), origin: Origin::Console }
+    /// Somebody who decides it now.
+    pub(super) fn of<R: Permission>(
+        desk: &Desk,
+        actor: &Actor<R>,
+        action: Action,
+        why: String,
+        origin: Origin,
+    ) -> Self {
+        let note = actor.note(desk.clock.now(), action, "");
+        Self { by: note.actor.to_string(), why, origin, note }
     }
+
+    /// Nobody decides it now: the files were edited.
+    pub(super) fn files(desk: &Desk, account: &Account, import: ContentHash) -> Self {
+        let note = Note {
+            at: desk.clock.now(),
+            actor: Who::System,
+            action: Action::ContentPublished,
+            object: String::new(),
+            account: Some(account.id.clone()),
+            from: None,
+            detail: Vec::new(),
+        };
+        Self { by: "files".into(), why: String::new(), origin: Origin::Files { import }, note }
+    }
+}
+
+/// So many pieces the audit's entry names; the revision names them all.
+const NAMED: usize = 20;
+
+/// The audit's entry on a publication: the revision, the pieces with the hashes of what they became.
+fn noted(mut note: Note, revision: RevisionNo, changes: &[(PieceId, Option<ContentHash>)]) -> Note {
+    note.object = format!("revision-{revision}");
+    note.detail.push(("changed".into(), changes.len().to_string()));
+    let became = |(piece, hash): &(PieceId, Option<ContentHash>)| {
+        (piece.to_string(), hash.map_or_else(|| "gone".to_owned(), |hash| hash.to_string()))
+    };
+    note.detail.extend(changes.iter().take(NAMED).map(became));
+    note
 }
 
 /// Why nothing was published; everything is as it was.
@@ -101,6 +138,17 @@ fn first(problems: &[PieceProblem]) -> String {
 
 /// Publishes edits. Pieces that nobody else touched since the editors began may have moved around them.
 pub async fn publish(
+    desk: &Desk,
+    actor: &Actor<PublishIntents>,
+    edits: Vec<Edit>,
+    why: String,
+) -> Result<Arc<Published>, PublishError> {
+    let reason = Reason::of(desk, actor, Action::ContentPublished, why, Origin::Console);
+    publish_as(desk, desk.account(actor)?, edits, reason).await
+}
+
+/// The same under another name in the audit.
+pub(super) async fn publish_as(
     desk: &Desk,
     account: &Account,
     edits: Vec<Edit>,
@@ -179,7 +227,7 @@ pub(super) async fn switch(
             return Err(PublishError::Breaks(Box::new(compared)));
         }
     }
-    let hashes = blobs.iter().map(|(id, blob)| (id.clone(), blob.as_ref().map(Blob::hash))).collect();
+    let hashes: Vec<_> = blobs.iter().map(|(id, blob)| (id.clone(), blob.as_ref().map(Blob::hash))).collect();
     let mut contents: Vec<_> = blobs.into_iter().filter_map(|(_, blob)| blob).collect();
     while !contents.is_empty() {
         let portion = contents.split_off(contents.len().saturating_sub(PORTION));
@@ -187,6 +235,7 @@ pub(super) async fn switch(
     }
     let publication = Publication {
         expected: head.revision,
+        note: noted(reason.note, head.revision + 1, &hashes),
         changes: hashes,
         drafts: drafts.clone(),
         by: reason.by,

@@ -10,7 +10,15 @@ use jiff::tz::TimeZone;
 use super::*;
 use crate::{
     content::files::FolderShelf,
-    domain::{content::Origin, id::IntentId, language::Language},
+    domain::{
+        audit::{self, Action, Head},
+        content::Origin,
+        id::IntentId,
+        language::Language,
+        staff::{
+            self, Checked, Machine, Membership, Role, Session, SessionId, Staff, StaffId, Stage, Strength,
+        },
+    },
     health::Level,
     intent::{Query, draft::Draft},
     keyring::Keyring,
@@ -106,6 +114,41 @@ impl House {
         house
     }
 
+    /// Somebody who edits and publishes, signed in.
+    fn person(&self, number: u128) -> Checked {
+        let (id, now) = (StaffId(uuid::Uuid::from_u128(number)), self.desk.clock.now());
+        let membership = Membership {
+            account: self.account.id.clone(),
+            roles: vec![Role::FaqEditor],
+            department: None,
+            from: None,
+            until: None,
+        };
+        let staff = Staff {
+            id,
+            login: format!("person-{number}").parse().unwrap(),
+            name: "花子".parse().unwrap(),
+            memberships: vec![membership],
+        };
+        let session = Session {
+            id: SessionId(uuid::Uuid::from_u128(number)),
+            staff: id,
+            stage: Stage::Full,
+            strength: Strength::TwoFactors,
+            begun: now,
+            seen: now,
+            proved: now,
+            origin: staff::Origin { address: "192.0.2.1".into(), agent: String::new() },
+            form_key: staff::Hash([0; 32]),
+            offered_seed: None,
+        };
+        Checked::check(staff, session, now).unwrap()
+    }
+
+    fn actor<R: Permission>(&self) -> Actor<R> {
+        Machine.actor(&self.account.id)
+    }
+
     /// The process ends and another one begins.
     async fn restarted(self, write_back: bool) -> Self {
         let Self { folder, store, desk, .. } = self;
@@ -174,7 +217,7 @@ impl House {
     }
 
     async fn publish(&self, edit: Edit) -> Result<Arc<Published>, PublishError> {
-        publish(&self.desk, &self.account, vec![edit], Reason::console("staff-1", "直した")).await
+        publish(&self.desk, &self.actor(), vec![edit], "直した".into()).await
     }
 
     fn answer(&self, id: &str, answer: &str) -> Edit {
@@ -282,7 +325,7 @@ async fn files_and_console_that_contradict_each_other_are_a_persons_decision() {
         assert!(house.text("garbage.yaml").contains("窓口で予約。"), "neither side is overwritten");
         let house = house.restarted(true).await;
         assert_eq!(house.level(), Level::Degraded, "a restart does not decide");
-        settle(&house.desk, &house.account, take, "staff-2", String::new()).await.unwrap();
+        settle(&house.desk, &house.actor(), take, String::new()).await.unwrap();
         let (says, revision) =
             if take == Take::Files { ("窓口で予約。", 3) } else { ("電話で予約。", 2) };
         assert_eq!(
@@ -292,7 +335,7 @@ async fn files_and_console_that_contradict_each_other_are_a_persons_decision() {
         assert!(house.text("garbage.yaml").contains(says));
         house.adopt().await;
         assert_eq!((house.level(), house.revision()), (Level::Ok, revision));
-        let again = settle(&house.desk, &house.account, take, "staff-2", String::new()).await;
+        let again = settle(&house.desk, &house.actor(), take, String::new()).await;
         assert!(matches!(again, Err(PublishError::NoConflict)));
     }
 }
@@ -314,7 +357,7 @@ async fn what_must_not_break_stops_a_publication_and_a_trial_shows_it_first() {
     let house = House::adopted(true).await;
     fs::write(house.file("questions.jsonl"), "{\"text\":\"タンス\",\"intent\":\"garbage.bulky\"}\n").unwrap();
     let edit = house.edit("garbage.bulky", |draft| draft.keywords = vec!["タンス".into()]);
-    let shown = try_out(&house.desk, &house.account, std::slice::from_ref(&edit), Vec::new()).await.unwrap();
+    let shown = try_out(&house.desk, &house.actor(), std::slice::from_ref(&edit), Vec::new()).await.unwrap();
     assert_eq!((shown.summary.questions, shown.summary.now_right, shown.broken().count()), (2, 1, 1));
     assert!(matches!(house.publish(edit).await, Err(PublishError::Breaks(_))));
     house.edit_file("keywords: [ソファ]", "keywords: [タンス]");
@@ -346,7 +389,8 @@ async fn an_earlier_revision_is_published_again_with_all_that_came_and_went() {
     house.publish(new).await.unwrap();
     assert_eq!(house.says("乾電池"), "新しい答え");
     assert!(house.text("garbage.yaml").contains("garbage.new"));
-    let back = |of, expected| return_to(&house.desk, &house.account, of, expected, "staff-1", "戻す".into());
+    let actor = house.actor();
+    let back = |of, expected| return_to(&house.desk, &actor, of, expected, "戻す".into());
     assert!(matches!(back(1, 2).await, Err(PublishError::Conflict(_))));
     assert!(matches!(back(9, 3).await, Err(PublishError::NoRevision(9))));
     let next = back(1, 3).await.unwrap();
@@ -365,19 +409,24 @@ async fn a_sheet_becomes_drafts_that_are_published_together() {
             .map(|row| row.iter().map(ToString::to_string).collect())
             .collect()
     };
-    let import = |rows, by: &'static str, dry| import::import(&house.desk, &house.account, rows, by, dry);
-    let bad = import(rows(""), "hanako", false).await.unwrap();
+    let (hanako, taro) = (house.person(1), house.person(2));
+    let import = |rows, by: &Checked, dry| {
+        let actor = by.actor(&house.account.id, house.desk.today(&house.account)).unwrap();
+        let desk = &house.desk;
+        async move { import::import(desk, &actor, rows, dry).await.unwrap() }
+    };
+    let bad = import(rows(""), &hanako, false).await;
     assert!(!bad.is_sound() && bad.saved.is_empty());
-    assert!(import(rows("木曜です。"), "hanako", true).await.unwrap().saved.is_empty(), "a dry run");
-    let saved = import(rows("木曜です。"), "hanako", false).await.unwrap().saved;
+    assert!(import(rows("木曜です。"), &hanako, true).await.saved.is_empty(), "a dry run");
+    let saved = import(rows("木曜です。"), &hanako, false).await.saved;
     assert_eq!((saved.len(), house.revision()), (2, 1), "an import publishes nothing");
-    let held = import(rows("金曜です。"), "taro", false).await.unwrap();
+    let held = import(rows("金曜です。"), &taro, false).await;
     assert_eq!((held.edited_by_others.len(), held.saved.len()), (2, 0));
-    let again = import(rows("金曜です。"), "hanako", false).await.unwrap().saved;
-    let stale =
-        draft::publish_drafts(&house.desk, &house.account, &saved, Reason::console("hanako", "")).await;
-    assert!(matches!(stale, Err(PublishError::Conflict(_))));
-    draft::publish_drafts(&house.desk, &house.account, &again, Reason::console("hanako", "")).await.unwrap();
+    let again = import(rows("金曜です。"), &hanako, false).await.saved;
+    let publish =
+        async |drafts| draft::publish_drafts(&house.desk, &house.actor(), drafts, String::new()).await;
+    assert!(matches!(publish(&saved).await, Err(PublishError::Conflict(_))));
+    publish(&again).await.unwrap();
     assert_eq!((house.revision(), house.says("曜日")), (2, "金曜です。".into()));
     assert_eq!(house.desk.store.drafts(&house.account.id, None, 9).await.unwrap(), []);
 }
@@ -387,11 +436,52 @@ async fn a_reorganisation_is_one_revision() {
     let house = House::adopted(true).await;
     let own = house.edit("garbage.days", |draft| draft.owner = Some("環境局".into()));
     house.publish(own).await.unwrap();
-    let to =
-        |from| reassign(&house.desk, &house.account, from, "市民局", Reason::console("staff-1", "組織改正"));
-    assert_eq!(to("水道局").await.unwrap().0, 0);
-    let (count, next) = to("環境局").await.unwrap();
+    let actor = house.actor();
+    let to = |from, head| reassign(&house.desk, &actor, from, "市民局", head, "組織改正".into());
+    assert_eq!(to("水道局", 2).await.unwrap().0, 0);
+    let (count, next) = to("環境局", 2).await.unwrap();
     assert_eq!((count, next.revision), (2, 3), "the topic, and the intent with an owner of its own");
     assert_eq!(crate::intent::listing::owners(&next.edition), [("市民局", 2)]);
     assert!(house.text("garbage.yaml").contains("owner: 市民局"));
+}
+
+#[tokio::test]
+async fn everything_that_people_do_leaves_an_entry_of_the_audit_with_ids_and_hashes_alone() {
+    let house = House::adopted(false).await;
+    let hanako = house.person(1);
+    let (id, today) = (house.account.id.clone(), house.desk.today(&house.account));
+    let actor = hanako.actor(&id, today).unwrap();
+    let edit = house.answer("garbage.bulky", "電話で予約。");
+    let piece = edit.to.clone().unwrap();
+    let saved = draft::save(&house.desk, &actor, &piece, 0, edit.base).await.unwrap();
+    draft::discard(&house.desk, &actor, &saved.piece, saved.version).await.unwrap();
+    let saved = draft::save(&house.desk, &actor, &piece, 0, edit.base).await.unwrap();
+    let publisher = hanako.actor(&id, today).unwrap();
+    let drafts = [(saved.piece, saved.version)];
+    draft::publish_drafts(&house.desk, &publisher, &drafts, "値上げ".into()).await.unwrap();
+    reassign(&house.desk, &publisher, "環境局", "市民局", 2, "組織改正".into()).await.unwrap();
+    return_to(&house.desk, &publisher, 1, 3, "戻す".into()).await.unwrap();
+    house.edit_file("予約が必要です。", "窓口で予約。");
+    house.adopt().await;
+    settle(&house.desk, &publisher, Take::Console, String::new()).await.unwrap();
+
+    let entries = house.desk.store.audit_from(1, 100).await.unwrap();
+    audit::verify(Head::START, &entries).unwrap();
+    let done: Vec<_> = entries.iter().map(|entry| entry.action).collect();
+    let expected = [
+        Action::ContentPublished,
+        Action::DraftSaved,
+        Action::DraftDiscarded,
+        Action::DraftSaved,
+        Action::ContentPublished,
+        Action::ContentReassigned,
+        Action::ContentReturned,
+        Action::ContentSettled,
+    ];
+    assert_eq!(done, expected);
+    assert_eq!(entries[0].actor, audit::Who::System, "the files");
+    assert!(entries[1..].iter().all(|entry| entry.actor == publisher.doer().who));
+    assert_eq!(entries[4].object, "revision-2");
+    let json = serde_json::to_string(&entries).unwrap();
+    assert!(json.is_ascii(), "no word of anybody: {json}");
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Desk, Edit, PublishError, off_thread, publish::prepare};
 use crate::{
-    domain::account::Account,
+    domain::staff::{Actor, rights::EditIntents},
     intent::{
         check,
         regression::{self, Comparison, Item},
@@ -15,10 +15,11 @@ use crate::{
 /// must not break, and on questions that the caller adds (examples held out, questions not answered).
 pub async fn try_out(
     desk: &Desk,
-    account: &Account,
+    actor: &Actor<EditIntents>,
     edits: &[Edit],
     more: Vec<Item>,
 ) -> Result<Comparison, PublishError> {
+    let account = desk.account(actor)?;
     let head = desk.published(&account.id).unwrap_or_default();
     let changes = edits.iter().map(|edit| (edit.id.clone(), edit.to.clone())).collect();
     let prepared = prepare(desk, account, &head, changes).await?;

@@ -12,6 +12,7 @@ use super::{Desk, PublishError, Published, adopt, off_thread};
 use crate::{
     domain::{
         account::Account,
+        audit::Note,
         content::{ContentHash, ImportMark},
     },
     health::{Finding, Level},
@@ -32,7 +33,7 @@ pub(super) async fn after_publishing(desk: &Desk, account: &Account, head: &Publ
         let mark = desk.store.import_mark(&account.id).await?;
         let (files, hash) = adopt::read_files(desk, account).await?;
         match mark {
-            Some(mark) if mark.files == hash => write(desk, account, head, files).await,
+            Some(mark) if mark.files == hash => write(desk, account, head, files, None).await,
             // Edited just now: the watcher calls `adopt`, which finds what contradicts what.
             _ => Ok(()),
         }
@@ -46,11 +47,13 @@ pub(super) async fn after_publishing(desk: &Desk, account: &Account, head: &Publ
     }
 }
 
-/// Writes what the head says and the files do not, whatever they say. The caller has judged them.
+/// Writes what the head says and the files do not, whatever they say. The caller has judged them; `note` says
+/// who decided it, where somebody did.
 pub(super) async fn bring_files_along(
     desk: &Desk,
     account: &Account,
     head: &Published,
+    note: Option<Note>,
 ) -> Result<(), PublishError> {
     if !desk.write_back || head.revision == 0 {
         return Ok(());
@@ -59,7 +62,7 @@ pub(super) async fn bring_files_along(
         return Ok(());
     }
     let (files, _) = adopt::read_files(desk, account).await?;
-    write(desk, account, head, files).await
+    write(desk, account, head, files, note).await
 }
 
 async fn write(
@@ -67,6 +70,7 @@ async fn write(
     account: &Account,
     head: &Published,
     files: Vec<SourceFile>,
+    note: Option<Note>,
 ) -> Result<(), PublishError> {
     let (shelf, id, edition) = (Arc::clone(&desk.shelf), account.id.clone(), Arc::clone(&head.edition));
     let hash = off_thread(move || {
@@ -76,7 +80,7 @@ async fn write(
     })
     .await??;
     let mark = ImportMark { files: hash, revision: head.revision };
-    Ok(desk.store.mark_import(&account.id, mark).await?)
+    Ok(desk.store.mark_import(&account.id, mark, note).await?)
 }
 
 type Changes = Vec<(String, Option<String>)>;

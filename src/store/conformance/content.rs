@@ -3,6 +3,7 @@
 use super::{ACCOUNTS, at, todoke};
 use crate::{
     domain::{
+        audit::{Action, Note, Who},
         content::{
             Blob, ContentHash, ImportMark, Origin, PieceId, Publication, RevisionNo, SavedDraft, Version,
         },
@@ -49,7 +50,26 @@ pub fn publication(expected: RevisionNo, changes: &[(&str, Option<ContentHash>)]
         why: "料金が変わった".into(),
         at: at(1_000),
         origin: Origin::Console,
+        note: note(Action::ContentPublished, "revision"),
     }
+}
+
+fn note(action: Action, object: &str) -> Note {
+    Note {
+        at: at(1_000),
+        actor: Who::System,
+        action,
+        object: object.into(),
+        account: Some(todoke()),
+        from: None,
+        detail: Vec::new(),
+    }
+}
+
+/// Every action of the audit so far.
+async fn audited(store: &impl Store) -> Vec<Action> {
+    let entries = store.audit_from(1, 100).await.expect("readable");
+    entries.into_iter().map(|entry| entry.action).collect()
 }
 
 async fn publish(store: &impl Contents, publication: Publication) -> Result<RevisionNo, StoreError> {
@@ -140,7 +160,7 @@ async fn many_pieces_are_published_at_once(store: &impl Contents) {
     assert!(read.iter().zip(&hashes).all(|(blob, hash)| blob.hash() == *hash));
 }
 
-async fn files_are_marked_with_their_revision(store: &impl Contents) {
+async fn files_are_marked_with_their_revision(store: &impl Store) {
     let one = keep(store, "one").await;
     assert_eq!(store.import_mark(&todoke()).await.expect("readable"), None);
     let import = ContentHash::of(b"files");
@@ -152,8 +172,14 @@ async fn files_are_marked_with_their_revision(store: &impl Contents) {
     publish(store, publication(1, &[("a.x", None)])).await.expect("publishes");
     assert_eq!(store.import_mark(&todoke()).await.expect("readable"), mark, "the console leaves the mark");
     let [late, now] = [1, 2].map(|revision| ImportMark { files: one, revision });
-    assert!(matches!(store.mark_import(&todoke(), late).await, Err(StoreError::Conflict)));
-    store.mark_import(&todoke(), now).await.expect("marks");
+    assert!(matches!(
+        store.mark_import(&todoke(), late, Some(note(Action::ContentSettled, "1"))).await,
+        Err(StoreError::Conflict)
+    ));
+    let settled = Some(note(Action::ContentSettled, "2"));
+    store.mark_import(&todoke(), now, settled).await.expect("marks");
+    let written = audited(store).await;
+    assert_eq!(written, [Action::ContentPublished, Action::ContentPublished, Action::ContentSettled]);
     assert_eq!(store.import_mark(&todoke()).await.expect("readable"), Some(now));
 }
 
@@ -165,6 +191,7 @@ fn edit(name: &str, expected: Version, author: &str, body: &str) -> DraftEdit {
         at: at(1_000),
         base: None,
         body: body.into(),
+        note: note(Action::DraftSaved, name),
     }
 }
 
@@ -172,7 +199,7 @@ async fn save(store: &impl Contents, edit: DraftEdit) -> Result<SavedDraft, Stor
     store.save_draft(&todoke(), edit).await
 }
 
-async fn the_second_of_two_editors_is_told_and_nothing_is_lost(store: &impl Contents) {
+async fn the_second_of_two_editors_is_told_and_nothing_is_lost(store: &impl Store) {
     let long = "長い文".repeat(5_000);
     let first = save(store, edit("a.x", 0, "hanako", &long)).await.expect("saves");
     let refused = save(store, edit("a.x", 0, "taro", "mine")).await;
@@ -181,15 +208,18 @@ async fn the_second_of_two_editors_is_told_and_nothing_is_lost(store: &impl Cont
     assert_eq!((kept.author.as_str(), &kept.body, kept.version), ("hanako", &long, first.version));
     let second = save(store, edit("a.x", first.version, "taro", "both")).await.expect("has seen the first");
     assert!(second.version > first.version);
-    let refused = store.discard_draft(&todoke(), &piece("a.x"), first.version).await;
+    let discarded = || note(Action::DraftDiscarded, "a.x");
+    let refused = store.discard_draft(&todoke(), &piece("a.x"), first.version, discarded()).await;
     assert!(matches!(refused, Err(StoreError::Conflict)));
-    store.discard_draft(&todoke(), &piece("a.x"), second.version).await.expect("discards");
+    store.discard_draft(&todoke(), &piece("a.x"), second.version, discarded()).await.expect("discards");
     assert_eq!(store.draft(&todoke(), &piece("a.x")).await.expect("readable"), None);
     let anew = save(store, edit("a.x", 0, "taro", "anew")).await.expect("saves");
     assert!(anew.version > second.version, "a version never comes twice");
+    let [saved, thrown] = [Action::DraftSaved, Action::DraftDiscarded];
+    assert_eq!(audited(store).await, [saved, saved, thrown, saved], "what was refused leaves no entry");
 }
 
-async fn a_published_draft_goes_and_a_newer_one_stops_it(store: &impl Contents) {
+async fn a_published_draft_goes_and_a_newer_one_stops_it(store: &impl Store) {
     let one = keep(store, "one").await;
     let draft = save(store, edit("a.x", 0, "hanako", "one")).await.expect("saves");
     let newer = save(store, edit("a.x", draft.version, "taro", "two")).await.expect("saves");
@@ -200,6 +230,8 @@ async fn a_published_draft_goes_and_a_newer_one_stops_it(store: &impl Contents) 
     with_draft.drafts = vec![(piece("a.x"), newer.version)];
     publish(store, with_draft).await.expect("publishes");
     assert_eq!(store.draft(&todoke(), &piece("a.x")).await.expect("readable"), None);
+    let [saved, published] = [Action::DraftSaved, Action::ContentPublished];
+    assert_eq!(audited(store).await, [saved, saved, published], "what was refused leaves no entry");
 }
 
 async fn drafts_are_listed_in_portions(store: &impl Contents) {

@@ -8,12 +8,14 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 
 use super::{
-    SledStore, key,
+    SledStore, audit, key,
+    people::Desk,
     verify::Report,
     writer::{self, Txn},
 };
 use crate::{
     domain::{
+        audit::Note,
         content::{
             Blob, Change, ContentHash, ImportMark, Origin, PieceId, Publication, Revision, RevisionNo,
             SavedDraft, Version,
@@ -53,7 +55,8 @@ impl Contents for SledStore {
 
     async fn publish(&self, account: &AccountId, publication: Publication) -> Result<RevisionNo, StoreError> {
         let account = self.account(account)?.id.clone();
-        self.writer.write(move |txn| publish(txn, &account, publication), |_| ()).await
+        let desk = self.staff_desk();
+        self.writer.write(move |txn| publish(txn, &desk, &account, publication), |_| ()).await
     }
 
     async fn head(&self, account: &AccountId) -> Result<RevisionNo, StoreError> {
@@ -140,25 +143,33 @@ impl Contents for SledStore {
         self.get(&key::content_import(&self.account(account)?.id), "import mark")
     }
 
-    async fn mark_import(&self, account: &AccountId, mark: ImportMark) -> Result<(), StoreError> {
-        let account = self.account(account)?.id.clone();
-        let note = move |txn: &mut Txn<'_>| {
+    async fn mark_import(
+        &self,
+        account: &AccountId,
+        mark: ImportMark,
+        note: Option<Note>,
+    ) -> Result<(), StoreError> {
+        let (account, desk) = (self.account(account)?.id.clone(), self.staff_desk());
+        let marked = move |txn: &mut Txn<'_>| {
             if head_in(txn, &account)? != mark.revision {
                 return Err(StoreError::Conflict);
             }
+            if let Some(note) = note {
+                audit::append(txn, &desk, note)?;
+            }
             txn.put(&key::content_import(&account), &record::plain(&mark))
         };
-        self.writer.write(note, |()| ()).await
+        self.writer.write(marked, |()| ()).await
     }
 
     async fn save_draft(&self, account: &AccountId, edit: DraftEdit) -> Result<SavedDraft, StoreError> {
-        let account = self.account(account)?.id.clone();
+        let (account, desk) = (self.account(account)?.id.clone(), self.staff_desk());
         let save = move |txn: &mut Txn<'_>| {
             let place = key::content_draft(&account, &edit.piece);
             if version_in(txn, &place)? != edit.expected {
                 return Err(StoreError::Conflict);
             }
-            let DraftEdit { piece, author, at, base, body, .. } = edit;
+            let DraftEdit { piece, author, at, base, body, note, expected: _ } = edit;
             // Versions never come twice, so that a draft made anew is not taken for the one thrown away.
             let counter = key::content_draft_versions(&account);
             txn.count(&counter, 1)?;
@@ -167,6 +178,7 @@ impl Contents for SledStore {
             let version = version.ok_or_else(|| missing("draft versions"))?;
             let draft = SavedDraft { piece, version, author, at, base, body };
             txn.put(&place, &record::plain(&draft))?;
+            audit::append(txn, &desk, note)?;
             Ok(draft)
         };
         self.writer.write(save, |_| ()).await
@@ -204,13 +216,15 @@ impl Contents for SledStore {
         account: &AccountId,
         piece: &PieceId,
         expected: Version,
+        note: Note,
     ) -> Result<(), StoreError> {
-        let place = key::content_draft(&self.account(account)?.id, piece);
+        let (place, desk) = (key::content_draft(&self.account(account)?.id, piece), self.staff_desk());
         let discard = move |txn: &mut Txn<'_>| {
             if version_in(txn, &place)? != expected {
                 return Err(StoreError::Conflict);
             }
-            txn.remove(&place)
+            txn.remove(&place)?;
+            audit::append(txn, &desk, note)
         };
         self.writer.write(discard, |()| ()).await
     }
@@ -219,10 +233,11 @@ impl Contents for SledStore {
 /// Publishing, the writer's part.
 fn publish(
     txn: &mut Txn<'_>,
+    desk: &Desk,
     account: &AccountId,
     publication: Publication,
 ) -> Result<RevisionNo, StoreError> {
-    let Publication { expected, changes, drafts, by, why, at, origin } = publication;
+    let Publication { expected, changes, drafts, by, why, at, origin, note } = publication;
     if head_in(txn, account)? != expected {
         return Err(StoreError::Conflict);
     }
@@ -262,6 +277,7 @@ fn publish(
     for (piece, _) in drafts {
         txn.remove(&key::content_draft(account, &piece))?;
     }
+    audit::append(txn, desk, note)?;
     Ok(number)
 }
 

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use axum::{
     body::Body,
-    extract::{FromRequest, Multipart, Request},
+    extract::{DefaultBodyLimit, FromRequest, Multipart, Request},
     http::header,
 };
 use bytes::Bytes;
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The largest form, in bytes: a list of 2,000 staff, or a long answer in eight languages.
-const LARGEST: usize = 2 * 1024 * 1024;
+pub(super) const LARGEST: usize = 2 * 1024 * 1024;
 /// So many fields a form has at most.
 const MOST_FIELDS: usize = 2_000;
 /// The name of the token's field.
@@ -63,16 +63,18 @@ impl Posted {
         self.fields.iter().filter(|(name, _)| !ours(name)).cloned().collect()
     }
 
-    /// Reads a form of either encoding.
-    pub(super) async fn read(request: Request) -> Result<Self, ConsoleError> {
+    /// Reads a form of either encoding, of at most so many bytes.
+    pub(super) async fn read(request: Request, largest: usize) -> Result<Self, ConsoleError> {
         let (parts, body) = request.into_parts();
-        let bytes = body::read(body, LARGEST).await.map_err(|error| match error {
+        let bytes = body::read(body, largest).await.map_err(|error| match error {
             crate::web::WebError::TooLarge { .. } => ConsoleError::TooLarge,
             _ => ConsoleError::BadForm,
         })?;
         let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
         if kind.starts_with("multipart/form-data") {
-            let request = Request::from_parts(parts, Body::from(bytes));
+            let mut request = Request::from_parts(parts, Body::from(bytes));
+            // It was measured above, by this page's own measure.
+            DefaultBodyLimit::disable().apply(&mut request);
             let form = Multipart::from_request(request, &()).await.map_err(|_| ConsoleError::BadForm)?;
             return read_multipart(form).await;
         }
@@ -168,21 +170,21 @@ mod tests {
                 .body(Body::from(body.to_owned()))
                 .unwrap()
         };
-        let form =
-            Posted::read(post("application/x-www-form-urlencoded", "name=+%E8%8A%B1+&role=a&role=b&go="))
-                .await
-                .unwrap();
+        let read = |request| Posted::read(request, LARGEST);
+        let form = read(post("application/x-www-form-urlencoded", "name=+%E8%8A%B1+&role=a&role=b&go="))
+            .await
+            .unwrap();
         assert_eq!((form.text("name"), form.raw("name")), ("花", " 花 "));
         assert_eq!(form.all("role").collect::<Vec<_>>(), ["a", "b"]);
         assert!(form.has("go") && !form.has("stop") && form.file("list").is_none());
         let body = "--x\r\ncontent-disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x\r\n\
                     content-disposition: form-data; name=\"list\"; filename=\"s.csv\"\r\n\r\nlogin\r\n--x--\r\n";
-        let form = Posted::read(post("multipart/form-data; boundary=x", body)).await.unwrap();
+        let form = read(post("multipart/form-data; boundary=x", body)).await.unwrap();
         assert_eq!((form.text("a"), form.file("list").unwrap().as_ref()), ("1", &b"login"[..]));
-        assert!(Posted::read(post("multipart/form-data", body)).await.is_err());
+        assert!(read(post("multipart/form-data", body)).await.is_err());
         let many = "a=1&".repeat(MOST_FIELDS + 1);
-        assert!(Posted::read(post("application/x-www-form-urlencoded", &many)).await.is_err());
+        assert!(read(post("application/x-www-form-urlencoded", &many)).await.is_err());
         let large = "a".repeat(LARGEST + 1);
-        assert!(matches!(Posted::read(post("text/plain", &large)).await, Err(ConsoleError::TooLarge)));
+        assert!(matches!(read(post("text/plain", &large)).await, Err(ConsoleError::TooLarge)));
     }
 }

@@ -148,13 +148,17 @@ impl Frame {
         self.words.language() == Language::Ja
     }
 
+    /// The token alone, for a script that posts to `action`; empty before anybody has signed in.
+    pub fn token(&self, action: &str) -> String {
+        let token = |(key, entropy): &(FormKey, Arc<dyn Entropy>)| key.token(&**entropy, action);
+        self.forms.as_ref().map_or_else(String::new, token)
+    }
+
     /// The hidden field that every form carries; `action` is where the form is posted. Hexadecimal digits
     /// and our own names: safe in HTML as it is.
     pub fn form(&self, action: &str) -> String {
-        self.forms.as_ref().map_or_else(String::new, |(key, entropy)| {
-            let token = key.token(&**entropy, action);
-            format!("<input type=\"hidden\" name=\"{}\" value=\"{token}\">", form::FIELD)
-        })
+        let token = self.token(action);
+        format!("<input type=\"hidden\" name=\"{}\" value=\"{token}\">", form::FIELD)
     }
 }
 

@@ -167,7 +167,7 @@ async fn pass(
     let (parts, body) = request.into_parts();
     let (posted, body) = if is_post {
         let request = Request::from_parts(parts.clone(), body);
-        (Posted::read(request).await?, Body::empty())
+        (Posted::read(request, page.largest).await?, Body::empty())
     } else {
         (Posted::default(), body)
     };
@@ -187,6 +187,9 @@ async fn take_form(visit: Visit, request: Request, next: Next) -> Result<Respons
     let posted = visit.posted();
     let key = FormKey::new(session.form_key).check(posted.text(form::FIELD), visit.path());
     let key = key.ok_or(ConsoleError::FormExpired)?;
+    if visit.inner().page.looks {
+        return Ok(next.run(request).await);
+    }
     let is_fresh = session.is_fresh(visit.ctx().clock.now());
     if visit.inner().page.grave
         && !is_fresh

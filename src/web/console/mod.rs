@@ -18,6 +18,7 @@ mod frame;
 mod gate;
 mod home;
 mod import;
+mod intents;
 mod me;
 mod names;
 mod notices;
@@ -46,7 +47,7 @@ use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer, set_header::SetR
 use crate::{
     domain::staff::Right,
     health::Health,
-    journeys::Ctx,
+    journeys::{Ctx, curate::Desk},
     web::{ConsoleError, ServerConfig},
 };
 use notices::Notices;
@@ -84,19 +85,22 @@ pub enum Section {
     Overview,
     /// What residents ask, and who answers.
     Questions,
+    /// What the bot says.
+    Content,
     /// Who works here and what they did.
     Administration,
 }
 
 impl Section {
     /// Every section.
-    pub const ALL: [Self; 3] = [Self::Overview, Self::Questions, Self::Administration];
+    pub const ALL: [Self; 4] = [Self::Overview, Self::Questions, Self::Content, Self::Administration];
 
     /// Its heading's key in the catalogue.
     pub fn label(self) -> &'static str {
         match self {
             Self::Overview => "section-overview",
             Self::Questions => "section-questions",
+            Self::Content => "section-content",
             Self::Administration => "section-administration",
         }
     }
@@ -114,6 +118,10 @@ pub struct Page {
     pub section: Option<Section>,
     /// Whether a post needs a proof of identity of the last five minutes.
     pub grave: bool,
+    /// Whether a post only looks, and so may be sent again and again.
+    pub looks: bool,
+    /// The largest form, in bytes.
+    pub largest: usize,
     /// Its handlers.
     pub routes: fn() -> MethodRouter<ConsoleState>,
 }
@@ -125,11 +133,21 @@ impl Page {
         need: Need,
         routes: fn() -> MethodRouter<ConsoleState>,
     ) -> Self {
-        Self { path, label, need, section: None, grave: false, routes }
+        Self { path, label, need, section: None, grave: false, looks: false, largest: form::LARGEST, routes }
     }
 
     const fn in_menu(mut self, section: Section) -> Self {
         self.section = Some(section);
+        self
+    }
+
+    const fn looking(mut self) -> Self {
+        self.looks = true;
+        self
+    }
+
+    const fn taking(mut self, bytes: usize) -> Self {
+        self.largest = bytes;
         self
     }
 
@@ -240,6 +258,53 @@ pub const PAGES: &[Page] = &[
         get(staff_edit::show).post(staff_edit::change)
     })
     .grave(),
+    Page::new("/{account}/intents", "intents", Need::Right(Right::EditIntents), || get(intents::list::show))
+        .in_menu(Section::Content),
+    Page::new("/{account}/intents/publish", "drafts", Need::Right(Right::PublishIntents), || {
+        get(intents::publish::show).post(intents::publish::go)
+    })
+    .in_menu(Section::Content),
+    Page::new("/{account}/intents/due", "due", Need::Right(Right::EditIntents), || get(intents::due::show))
+        .in_menu(Section::Content),
+    Page::new("/{account}/intents/history", "history", Need::Right(Right::EditIntents), || {
+        get(intents::history::revisions)
+    })
+    .in_menu(Section::Content),
+    Page::new("/{account}/intents/new", "intent-new", Need::Right(Right::EditIntents), || {
+        get(intents::editor::begin).post(intents::editor::create)
+    }),
+    Page::new("/{account}/intents/preview", "preview", Need::Right(Right::EditIntents), || {
+        post(intents::editor::preview)
+    })
+    .looking(),
+    Page::new("/{account}/intents/export", "intents-export", Need::Right(Right::EditIntents), || {
+        get(intents::list::export)
+    }),
+    Page::new("/{account}/intents/import", "intents-import", Need::Right(Right::EditIntents), || {
+        get(intents::table::ask).post(intents::table::go)
+    })
+    .taking(crate::sheet::MOST_BYTES),
+    Page::new("/{account}/intents/reassign", "reassign", Need::Right(Right::PublishIntents), || {
+        get(intents::reassign::ask).post(intents::reassign::go)
+    }),
+    Page::new("/{account}/intents/conflict", "conflict", Need::Right(Right::PublishIntents), || {
+        get(intents::conflict::show).post(intents::conflict::choose)
+    }),
+    Page::new("/{account}/intents/history/{revision}", "history", Need::Right(Right::EditIntents), || {
+        get(intents::history::revision)
+    }),
+    Page::new(
+        "/{account}/intents/history/{revision}/return",
+        "return-to",
+        Need::Right(Right::PublishIntents),
+        || get(intents::return_to::ask).post(intents::return_to::go),
+    ),
+    Page::new("/{account}/intents/{intent}", "intents", Need::Right(Right::EditIntents), || {
+        get(intents::editor::open).post(intents::editor::act)
+    }),
+    Page::new("/{account}/intents/{intent}/history", "history", Need::Right(Right::EditIntents), || {
+        get(intents::history::of_intent).post(intents::history::restore)
+    }),
     Page::new("/{account}/audit", "audit", Need::Right(Right::ReadAudit), || get(audit::search))
         .in_menu(Section::Administration),
 ];
@@ -250,6 +315,7 @@ pub struct ConsoleState(Arc<Shared>);
 
 struct Shared {
     ctx: Ctx,
+    desk: Arc<Desk>,
     health: Arc<Health>,
     trusted_proxies: Vec<Network>,
     allow_from: Vec<Network>,
@@ -258,9 +324,16 @@ struct Shared {
 
 impl ConsoleState {
     /// Ready to be served.
-    pub fn new(ctx: Ctx, health: Arc<Health>, console: &ConsoleConfig, server: &ServerConfig) -> Self {
+    pub fn new(
+        ctx: Ctx,
+        desk: Arc<Desk>,
+        health: Arc<Health>,
+        console: &ConsoleConfig,
+        server: &ServerConfig,
+    ) -> Self {
         Self(Arc::new(Shared {
             ctx,
+            desk,
             health,
             trusted_proxies: server.trusted_proxies.clone(),
             allow_from: console.allow_from.clone(),
