@@ -107,7 +107,7 @@ test("problems are read out first, lead to their fields, and the keyboard reache
 const PAGES = [
   ["list", BASE], ["due", `${BASE}/due`], ["new", `${BASE}/new`], ["editor", BULKY], ["drafts", `${BASE}/publish`],
   ["remove", `${BASE}/publish?remove=garbage.bulky`], ["import", `${BASE}/import`], ["conflict", `${BASE}/conflict`],
-  ["reassign", `${BASE}/reassign?from=${encodeURIComponent("市民局")}&to=${encodeURIComponent("新しい局")}`],
+  ["reassign", `${BASE}/reassign?from=${encodeURIComponent("市民局 戸籍住民課")}&to=${encodeURIComponent("新しい局")}`],
   ["history", `${BASE}/history`], ["revision", `${BASE}/history/1`], ["intent-history", `${BULKY}/history`],
   ["unused", `${BASE}?only=unused`],
 ];
