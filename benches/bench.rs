@@ -6,7 +6,7 @@
 //! reqwest, and a bare loop of posts. The machine may be noisy: compare ratios, and CPU a webhook.
 //!
 //! `-- --short` takes under a minute, `-- --json FILE` also writes everything as JSON, `-- --only PART`
-//! runs one part (`disk`, `lookup`, `accept`, `reply`, `steady`, `start`; may be given several times).
+//! runs one part (`disk`, `lookup`, `content`, `accept`, `reply`, `steady`, `start`; may be given several times).
 
 #![expect(
     clippy::disallowed_methods,
@@ -18,6 +18,8 @@
 mod accept;
 #[path = "bench/bodies.rs"]
 mod bodies;
+#[path = "bench/content.rs"]
+mod content;
 #[path = "bench/disk.rs"]
 mod disk;
 #[path = "bench/figures.rs"]
@@ -79,6 +81,7 @@ struct Args {
 enum Part {
     Disk,
     Lookup,
+    Content,
     Accept,
     Reply,
     Steady,
@@ -136,6 +139,9 @@ async fn run(args: &Args) -> anyhow::Result<()> {
     }
     if wants(Part::Lookup) {
         lookup::measure(args.short, &mut figures)?;
+    }
+    if wants(Part::Content) {
+        content::measure(folder.path(), args.short, &mut figures).await?;
     }
     let count = if args.short { 120_000 } else { 240_000 };
     let bench = Bench {

@@ -51,7 +51,7 @@ async function sound(page, label) {
 /** A resident asks what the bot cannot answer, and then the city; gives the address of the enquiry's own page. */
 async function ask(t, text) {
   const chat = await open(t, here);
-  const refused = await chat.say("明日の天気は");
+  const refused = await chat.say("屋根の雪おろしを頼みたい");
   const { page } = chat;
   await page.goto(await refused.getByRole("link", { name: "市に問い合わせる" }).getAttribute("href"));
   await page.getByLabel("質問（必須）").fill(text);

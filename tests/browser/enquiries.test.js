@@ -22,7 +22,7 @@ const fits = (page) => page.evaluate(() => document.documentElement.scrollWidth 
 
 /** A refusal's button 「市に問い合わせる」: the address behind it. */
 async function wayToForm(chat) {
-  const refused = await chat.say("明日の天気は");
+  const refused = await chat.say("屋根の雪おろしを頼みたい");
   return refused.getByRole("link", { name: "市に問い合わせる" }).getAttribute("href");
 }
 

@@ -127,7 +127,7 @@ test("a topic of the greeting leads to its questions, and they to answers", asyn
 
 test("what the city does not know is refused politely, with a telephone and its hours", async (t) => {
   const chat = await open(t, here);
-  const reply = await chat.say("明日の天気は");
+  const reply = await chat.say("屋根の雪おろしを頼みたい");
   const said = await words(reply);
   assert.match(said, /申し訳ありません/);
   assert.match(said, /とどけ市コールセンター/);

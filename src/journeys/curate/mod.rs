@@ -6,6 +6,7 @@
 //! - [`return_to`]: the content of an earlier revision is published again.
 //! - [`show`]: how an edit would look in a chat, and answer. [`history`]: what was published before.
 //! - [`usage`]: how often an intent was given, and called wrong.
+//! - [`learn`]: a question that was not answered becomes an example.
 //! - [`settle`]: a person decides a conflict between files and console.
 //! - [`import`]: a sheet becomes drafts. [`reassign`]: a reorganisation as one revision.
 //! - `write_back`: what the console published goes to the files.
@@ -18,6 +19,7 @@ mod adopt;
 pub mod draft;
 pub mod history;
 pub mod import;
+pub mod learn;
 mod publish;
 mod reassign;
 mod return_to;

@@ -485,3 +485,32 @@ async fn everything_that_people_do_leaves_an_entry_of_the_audit_with_ids_and_has
     let json = serde_json::to_string(&entries).unwrap();
     assert!(json.is_ascii(), "no word of anybody: {json}");
 }
+
+#[tokio::test]
+async fn a_question_becomes_an_example_in_ones_own_draft_and_answers_once_published() {
+    let house = House::adopted(true).await;
+    let today = house.desk.today(&house.account);
+    let (hanako, taro) = (house.person(1), house.person(2));
+    let (hanako, taro) =
+        (hanako.actor(&house.account.id, today).unwrap(), taro.actor(&house.account.id, today).unwrap());
+    let piece: PieceId = "garbage.bulky".parse().unwrap();
+    let add = |actor, text| learn::add_example(&house.desk, actor, &piece, Language::Ja, text);
+    add(&hanako, "絨毯をどうすれば").await.unwrap();
+    assert!(matches!(add(&taro, "箪笥").await, Err(PublishError::Conflict(_))));
+    add(&hanako, "絨毯をどうすれば").await.unwrap();
+    let saved = add(&hanako, "箪笥").await.unwrap();
+    let (_, Piece::Intent(typed)) =
+        draft::open(&house.desk, &house.account.id, &piece).await.unwrap().unwrap()
+    else {
+        panic!("it is an intent")
+    };
+    assert_eq!(typed.examples[&Language::Ja], ["絨毯をどうすれば", "箪笥"]);
+    assert_ne!(house.says("絨毯をどうすれば"), "予約が必要です。");
+    draft::publish_drafts(&house.desk, &house.actor(), &[(piece.clone(), saved.version)], "学んだ".into())
+        .await
+        .unwrap();
+    assert_eq!(house.says("絨毯をどうすれば"), "予約が必要です。");
+    let nobody = "garbage.nothing".parse().unwrap();
+    let none = learn::add_example(&house.desk, &hanako, &nobody, Language::Ja, "x").await;
+    assert!(matches!(none, Err(PublishError::NoDraft(_))));
+}

@@ -26,6 +26,7 @@ pub(super) async fn all<S: Store>(fresh: &impl Fn() -> S) {
     the_second_of_two_editors_is_told_and_nothing_is_lost(&fresh()).await;
     a_published_draft_goes_and_a_newer_one_stops_it(&fresh()).await;
     drafts_are_listed_in_portions(&fresh()).await;
+    a_long_draft_is_read_whole_while_it_is_saved_again(&fresh()).await;
 }
 
 fn piece(name: &str) -> PieceId {
@@ -217,6 +218,25 @@ async fn the_second_of_two_editors_is_told_and_nothing_is_lost(store: &impl Stor
     assert!(anew.version > second.version, "a version never comes twice");
     let [saved, thrown] = [Action::DraftSaved, Action::DraftDiscarded];
     assert_eq!(audited(store).await, [saved, saved, thrown, saved], "what was refused leaves no entry");
+}
+
+async fn a_long_draft_is_read_whole_while_it_is_saved_again(store: &impl Store) {
+    let texts = ["甲".repeat(9_000), "乙".repeat(9_000)];
+    let first = save(store, edit("a.x", 0, "hanako", &texts[0])).await.expect("saves");
+    let writes = async {
+        let mut seen = first.version;
+        for round in 0..60 {
+            seen = save(store, edit("a.x", seen, "hanako", &texts[round % 2])).await.expect("saves").version;
+        }
+    };
+    let reads = async {
+        for _ in 0..3_000 {
+            let read = store.draft(&todoke(), &piece("a.x")).await.expect("readable").expect("kept");
+            assert!(texts.contains(&read.body), "half of one text and half of the other");
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::join!(writes, reads);
 }
 
 async fn a_published_draft_goes_and_a_newer_one_stops_it(store: &impl Store) {

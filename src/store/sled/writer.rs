@@ -390,9 +390,14 @@ pub(super) fn read(tree: &sled::Db, key: &[u8]) -> Result<Option<Vec<u8>>, Store
     let page = |key: &[u8]| -> Result<Option<Vec<u8>>, StoreError> {
         Ok(tree.get(key).map_err(backend)?.map(|value| value.to_vec()))
     };
-    match page(key)? {
-        Some(first) => chunk::join(key, &first, page).map(Some),
-        None => Ok(None),
+    // A batch may replace or move a value between two of its pages. Then its first page, which holds the
+    // checksum, is another one; a value that is damaged has the same one again.
+    loop {
+        let Some(first) = page(key)? else { return Ok(None) };
+        match chunk::join(key, &first, page) {
+            Err(StoreError::Damaged { .. }) if page(key)?.as_ref() != Some(&first) => {}
+            joined => return joined.map(Some),
+        }
     }
 }
 
