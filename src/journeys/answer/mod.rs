@@ -75,7 +75,12 @@ async fn settle_with(ctx: &Ctx, claimed: &Claimed) -> Result<Settlement, StoreEr
         return Ok(Settlement::plain(Outcome::NoReplyDue, now));
     };
     if !wants_an_answer(&claimed.event) {
-        return Ok(Settlement::plain(Outcome::NoReplyDue, now));
+        // A message that was taken back while it waited tells no more what it was: an earlier process may have
+        // answered it before.
+        let emptied = matches!(&claimed.event.kind, EventKind::Unknown { .. });
+        let maybe_answered = claimed.maybe_attempted && emptied && claimed.event.reply_token.is_some();
+        let outcome = if maybe_answered { Outcome::Unknown } else { Outcome::NoReplyDue };
+        return Ok(Settlement::plain(outcome, now));
     }
     let snapshot_of_answer = Arc::clone(edition.snapshot());
     let mut response = respond::respond(&Scene { ctx, account, edition, claimed, now }).await;
