@@ -9,7 +9,7 @@ use super::{
     catalog::{Contact, FixedReply, Intent, SafetyKind, Topic},
     decision::{self, Decision},
     elsewhere::{Matter, MatterId, Places},
-    matcher::{self, Matcher},
+    matcher::{self, Matcher, Readings},
     normalize,
     safety::Learned,
 };
@@ -41,6 +41,8 @@ pub struct Snapshot {
     /// Topics by what people call them, normalised.
     topic_names: FxHashMap<String, usize>,
     matchers: Vec<Box<dyn Matcher>>,
+    /// What the next snapshot takes over where nothing changed.
+    readings: Readings,
     /// Takes a third of the compiling, and nobody has to wait for it: see [`Snapshot::warm`].
     learned: OnceLock<Option<Learned>>,
     places_elsewhere: Option<Places>,
@@ -48,16 +50,29 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// Compiles content.
-    pub fn compile(mut content: Content) -> Self {
+    pub fn compile(content: Content) -> Self {
+        Self::made(content, None)
+    }
+
+    /// Compiles content that is mostly that of another snapshot. The result is the same as that of
+    /// [`Self::compile`]; reading what stayed as it was is spared.
+    pub fn compile_after(content: Content, before: &Self) -> Self {
+        Self::made(content, Some(before))
+    }
+
+    fn made(mut content: Content, before: Option<&Self>) -> Self {
         let places = content.intents.iter().enumerate().map(|(at, intent)| (intent.id.clone(), at)).collect();
         // What is somebody else's competes with the intents: it stands behind them while matchers are made.
         let intents = content.intents.len();
         content.intents.extend(content.elsewhere.matters.iter().map(Matter::as_question));
-        let matchers = matcher::all(&content);
+        let before = before.map(|before| (before.content.intents.as_slice(), &before.readings));
+        let readings = Readings::new(&content, before);
+        let matchers = matcher::all(&content, &readings);
         content.intents.truncate(intents);
         let places_elsewhere = Places::new(&content.elsewhere.home, &content.elsewhere.neighbours);
         let topic_names = topic_names(&content);
-        Self { content, places, topic_names, matchers, learned: OnceLock::new(), places_elsewhere }
+        let learned = OnceLock::new();
+        Self { content, places, topic_names, matchers, readings, learned, places_elsewhere }
     }
 
     /// A snapshot that can answer nothing yet.

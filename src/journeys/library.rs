@@ -59,11 +59,12 @@ impl Library {
         self.shelves.values().for_each(|(_, edition)| edition.load_full().snapshot.warm());
     }
 
-    /// Swaps an account's snapshot; answers in flight keep the old one.
-    pub fn swap(&self, id: &AccountId, snapshot: Arc<Snapshot>) {
-        if let Some((_, slot)) = self.shelves.get(id) {
-            slot.store(Arc::new(Edition::new(snapshot)));
-        }
+    /// Swaps an account's snapshot; answers in flight keep the old one. What was in use before comes back:
+    /// taking a large one apart takes tens of milliseconds, and where that is done is the caller's to say.
+    #[must_use]
+    pub fn swap(&self, id: &AccountId, snapshot: Arc<Snapshot>) -> Option<Arc<Edition>> {
+        let (_, slot) = self.shelves.get(id)?;
+        Some(slot.swap(Arc::new(Edition::new(snapshot))))
     }
 }
 

@@ -8,14 +8,19 @@ mod build;
 mod postings;
 mod profile;
 
-use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 use self::{
-    build::{Builder, Document},
+    build::{Builder, Document, NOBODY},
     postings::Postings,
     profile::Profile,
 };
-use super::{Evidence, Matcher, Says, coverage::Coverage, gram::each_gram};
+use super::{
+    Evidence, Matcher, Says,
+    coverage::Coverage,
+    gram::each_gram,
+    reading::{Lexicon, Readings},
+};
 use crate::intent::catalog::Content;
 
 /// Saturation of repeated grams, and how much length counts (Robertson and Zaragoza 2009).
@@ -36,7 +41,9 @@ const UNKNOWN: f32 = 0.8;
 
 /// The index of an account.
 pub(super) struct Bm25f {
-    grams: FxHashMap<Box<str>, u32>,
+    lexicon: Arc<Lexicon>,
+    /// The numbers of the lexicon's grams here.
+    numbers: Vec<u32>,
     idf: Vec<f32>,
     postings: Postings,
     profiles: Vec<Profile>,
@@ -44,12 +51,14 @@ pub(super) struct Bm25f {
 }
 
 impl Bm25f {
-    pub(super) fn new(content: &Content) -> Self {
-        let mut builder = Builder::default();
+    pub(super) fn new(content: &Content, readings: &Readings) -> Self {
+        let lexicon = Arc::clone(readings.lexicon());
+        let mut builder = Builder::new(lexicon.len());
+        let intents = content.intents.iter().zip(readings.each());
         let documents: Vec<Document> =
-            content.intents.iter().map(|intent| builder.document(intent)).collect();
+            intents.map(|(intent, reading)| builder.document(intent, reading)).collect();
         let count = documents.len() as f32;
-        let mut frequency = vec![0_u32; builder.grams.len()];
+        let mut frequency = vec![0_u32; builder.count as usize];
         for document in &documents {
             document.weights.iter().for_each(|(gram, _)| frequency[*gram as usize] += 1);
         }
@@ -69,14 +78,20 @@ impl Bm25f {
             profiles.push(Profile::new(impacts, &document.phrases, &idf));
         }
         let idf_of_rarest = (1.0 + (count + 0.5) / 0.5).ln();
-        Self { grams: builder.grams, idf, postings, profiles, idf_of_rarest }
+        Self { lexicon, numbers: builder.numbers, idf, postings, profiles, idf_of_rarest }
+    }
+
+    /// The number of a gram that an intent has.
+    fn number(&self, gram: &str) -> Option<u32> {
+        let number = *self.numbers.get(self.lexicon.get(gram)? as usize)?;
+        (number != NOBODY).then_some(number)
     }
 
     /// The text's distinct known grams, and the weight of those that nobody knows.
     fn read(&self, normal: &str) -> (Vec<u32>, f32) {
         let (mut grams, mut unknown) = (Vec::new(), 0.0);
-        each_gram(normal, |gram| match self.grams.get(gram) {
-            Some(id) => grams.push(*id),
+        each_gram(normal, |gram| match self.number(gram) {
+            Some(number) => grams.push(number),
             // Hiragana that no keyword has is grammar, not an unknown matter.
             None if gram.starts_with('~') => {}
             None => unknown += UNKNOWN * self.idf_of_rarest,
@@ -96,7 +111,7 @@ impl Matcher for Bm25f {
         let (grams, unknown) = self.read(normal);
         let first = self.postings.best(&grams, LOOK_AT, &self.profiles);
         let Some((_, highest)) = first.first().copied() else { return Vec::new() };
-        let coverage = Coverage::read(normal, |gram| self.grams.get(gram).copied());
+        let coverage = Coverage::read(normal, |gram| self.number(gram));
         let content = coverage.all();
         let whole = grams.iter().map(|gram| self.idf[*gram as usize]).sum::<f32>() + unknown;
         let squared: f32 = grams.iter().map(|gram| self.idf[*gram as usize].powi(2)).sum();

@@ -5,8 +5,7 @@
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::{Evidence, Matcher, Says};
-use crate::intent::{catalog::Content, normalize};
+use super::{Evidence, Matcher, Says, reading::Readings};
 
 /// How much a keyword that is all of the text raises the odds, as a power of e. Fitted together with
 /// likeness: see `bm25f`.
@@ -22,19 +21,16 @@ pub(super) struct Keywords {
 }
 
 impl Keywords {
-    pub(super) fn new(content: &Content) -> Self {
-        let mut keywords: Vec<(String, usize)> = content
-            .intents
-            .iter()
+    pub(super) fn new(readings: &Readings) -> Self {
+        let mut keywords: Vec<(&str, usize)> = readings
+            .each()
             .enumerate()
-            .flat_map(|(place, intent)| {
-                intent.keywords.iter().map(move |word| (folded(&normalize(word)), place))
-            })
+            .flat_map(|(place, reading)| reading.keywords.iter().map(move |word| (&*word.folded, place)))
             .filter(|(word, _)| word.chars().count() >= SHORTEST)
             .collect();
-        keywords.sort();
+        keywords.sort_unstable();
         keywords.dedup();
-        let (mut words, mut intents): (Vec<String>, Vec<Vec<usize>>) = (Vec::new(), Vec::new());
+        let (mut words, mut intents): (Vec<&str>, Vec<Vec<usize>>) = (Vec::new(), Vec::new());
         for (word, place) in keywords {
             if words.last() != Some(&word) {
                 words.push(word);
@@ -49,7 +45,7 @@ impl Keywords {
 }
 
 /// Katakana as hiragana.
-fn folded(normal: &str) -> String {
+pub(super) fn folded(normal: &str) -> String {
     let fold = |c: char| match c {
         'ァ'..='ヶ' => char::from_u32(c as u32 - 0x60).unwrap_or(c),
         c => c,

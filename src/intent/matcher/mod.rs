@@ -9,6 +9,9 @@ mod exact;
 mod gram;
 mod keyword;
 mod pattern;
+mod reading;
+
+pub use reading::Readings;
 
 use super::catalog::Content;
 
@@ -41,12 +44,12 @@ pub trait Matcher: Send + Sync {
     fn find(&self, normal: &str, top: usize) -> Vec<Evidence>;
 }
 
-/// Every matcher, the surest first.
-pub fn all(content: &Content) -> Vec<Box<dyn Matcher>> {
+/// Every matcher, the surest first, of a content and its readings.
+pub fn all(content: &Content, readings: &Readings) -> Vec<Box<dyn Matcher>> {
     vec![
-        Box::new(exact::Exact::new(content)),
-        Box::new(pattern::Patterns::new(content)),
-        Box::new(bm25f::Bm25f::new(content)),
-        Box::new(keyword::Keywords::new(content)),
+        Box::new(exact::Exact::new(readings)),
+        Box::new(pattern::Patterns::new(content, readings)),
+        Box::new(bm25f::Bm25f::new(content, readings)),
+        Box::new(keyword::Keywords::new(readings)),
     ]
 }

@@ -12,7 +12,7 @@ use regex_syntax::hir::{
     literal::{ExtractKind, Extractor},
 };
 
-use super::{Evidence, Matcher, Says};
+use super::{Evidence, Matcher, Says, reading::Readings};
 use crate::intent::catalog::Content;
 
 /// An expression that only one intent has.
@@ -35,24 +35,25 @@ pub(super) struct Patterns {
 }
 
 impl Patterns {
-    pub(super) fn new(content: &Content) -> Self {
-        let patterns: Vec<(usize, Regex)> = content
-            .intents
-            .iter()
-            .enumerate()
-            .flat_map(|(place, intent)| intent.patterns.iter().map(move |pattern| (place, pattern.clone())))
-            .collect();
-        Self::of(patterns)
+    pub(super) fn new(content: &Content, readings: &Readings) -> Self {
+        let expressions = content.intents.iter().zip(readings.each()).enumerate();
+        let each = expressions.flat_map(|(place, (intent, reading))| {
+            let needed = reading.needed.iter().map(Option::as_deref);
+            intent.patterns.iter().zip(needed).map(move |(pattern, needed)| (place, pattern.clone(), needed))
+        });
+        Self::of(each)
     }
 
-    /// Expressions, each with the place of its intent, by that place.
-    fn of(patterns: Vec<(usize, Regex)>) -> Self {
-        let (mut literals, mut literal_of, mut always) = (Vec::new(), Vec::new(), Vec::new());
-        for (number, (_, pattern)) in patterns.iter().enumerate() {
-            match regex_syntax::parse(pattern.as_str()).ok().and_then(|parsed| needed(&parsed)) {
+    /// Expressions with what they need, each with the place of its intent, by that place.
+    fn of<'a>(each: impl Iterator<Item = (usize, Regex, Option<&'a [String]>)>) -> Self {
+        let (mut patterns, mut always) = (Vec::new(), Vec::new());
+        let (mut literals, mut literal_of) = (Vec::new(), Vec::new());
+        for (number, (place, pattern, needed)) in each.enumerate() {
+            patterns.push((place, pattern));
+            match needed {
                 Some(needed) => {
                     literal_of.extend(needed.iter().map(|_| number));
-                    literals.extend(needed);
+                    literals.extend_from_slice(needed);
                 }
                 None => always.push(number),
             }
@@ -73,6 +74,11 @@ impl Patterns {
         candidates.dedup();
         candidates
     }
+}
+
+/// What an expression needs: see [`needed`].
+pub(super) fn needed_by(pattern: &Regex) -> Option<Box<[String]>> {
+    needed(&regex_syntax::parse(pattern.as_str()).ok()?).map(Vec::into_boxed_slice)
 }
 
 /// Literals of which every match holds one, if there are such of at least two bytes: those with which it
@@ -142,7 +148,11 @@ mod tests {
     ];
 
     static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
-        Patterns::of(EXPRESSIONS.map(|text| Regex::new(text).unwrap()).into_iter().enumerate().collect())
+        let expressions = EXPRESSIONS.map(|text| Regex::new(text).unwrap());
+        let needed: Vec<_> = expressions.iter().map(needed_by).collect();
+        Patterns::of(
+            expressions.iter().zip(&needed).enumerate().map(|(at, (one, n))| (at, one.clone(), n.as_deref())),
+        )
     });
 
     proptest! {

@@ -262,7 +262,7 @@ async fn keep_or_rescue(desk: &Desk, account: &Account, mut files: Vec<SourceFil
     let rescued = off_thread(move || source::read_without_topics(&files, today).map(Snapshot::compile)).await;
     match rescued {
         Ok(Some(rescued)) if !rescued.is_empty() => {
-            desk.library.swap(&account.id, Arc::new(rescued));
+            desk.use_from_now_on(account, Arc::new(rescued));
             "no question can be answered, only safety and fixed replies are in use"
         }
         _ => "nothing can be answered, not even somebody in danger",

@@ -60,7 +60,7 @@ use crate::{
     },
     health::Health,
     intent::{
-        Snapshot,
+        Content, Snapshot,
         edition::Edition,
         piece::Piece,
         source::{self, Problem},
@@ -156,16 +156,16 @@ impl Desk {
         let (revision, pieces) = self.store.head_pieces(&account.id).await?;
         let changes = self.load(&account.id, &known.edition, &pieces).await?;
         let today = self.today(account);
-        let edition = Arc::clone(&known.edition);
+        let (edition, used) = (Arc::clone(&known.edition), self.library.snapshot(&account.id));
         let (edition, content) = off_thread(move || {
             let edition = edition.with(changes, today);
             let (content, problems) = edition.content(today);
-            let compiled = content.map(|content| Arc::new(Snapshot::compile(content))).ok_or(problems);
+            let compiled = content.map(|content| Arc::new(compile(content, used.as_deref()))).ok_or(problems);
             (edition, compiled)
         })
         .await?;
         match content {
-            Ok(snapshot) => self.library.swap(&account.id, snapshot),
+            Ok(snapshot) => self.use_from_now_on(account, snapshot),
             // It was checked when it was published: only a newer, stricter todoke comes here.
             Err(problems) => {
                 let first = problems.first().map(ToString::to_string).unwrap_or_default();
@@ -198,6 +198,12 @@ impl Desk {
         Ok(changes)
     }
 
+    /// Puts a snapshot into use and takes the one before apart, off the threads that answer.
+    fn use_from_now_on(&self, account: &Account, snapshot: Arc<Snapshot>) {
+        let before = self.library.swap(&account.id, snapshot);
+        drop(tokio::task::spawn_blocking(move || drop(before)));
+    }
+
     fn put(&self, account: &Account, next: Published) -> Arc<Published> {
         let next = Arc::new(next);
         if let Some(table) = self.tables.get(&account.id) {
@@ -206,6 +212,14 @@ impl Desk {
         metrics::gauge!("todoke_intents", "account" => account.id.to_string())
             .set(next.edition.drafts().count() as f64);
         next
+    }
+}
+
+/// Compiles content; what the snapshot in use has read already is taken over.
+fn compile(content: Content, used: Option<&Snapshot>) -> Snapshot {
+    match used {
+        Some(used) => Snapshot::compile_after(content, used),
+        None => Snapshot::compile(content),
     }
 }
 

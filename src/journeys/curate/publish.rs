@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{Desk, PORTION, Published, off_thread, write_back};
+use super::{Desk, PORTION, Published, compile, off_thread, write_back};
 use crate::{
     domain::{
         account::Account,
@@ -181,6 +181,7 @@ pub(super) async fn prepare(
     changes: Vec<(PieceId, Option<Piece>)>,
 ) -> Result<Prepared, PublishError> {
     let (today, before) = (desk.today(account), Arc::clone(&head.edition));
+    let used = desk.library.snapshot(&account.id);
     // While an earlier one answers there is time; at the start webhooks wait to be accepted.
     let warm = head.revision != 0;
     let prepared = off_thread(move || {
@@ -193,7 +194,7 @@ pub(super) async fn prepare(
         }
         let (content, problems) = edition.content(today);
         let content = content.ok_or(PublishError::Files(problems))?;
-        let snapshot = Arc::new(Snapshot::compile(content));
+        let snapshot = Arc::new(compile(content, used.as_deref()));
         if warm {
             snapshot.warm();
         }
@@ -247,7 +248,7 @@ pub(super) async fn switch(
         StoreError::Conflict => PublishError::Conflict(drafts.into_iter().map(|(piece, _)| piece).collect()),
         other => other.into(),
     })?;
-    desk.library.swap(&account.id, snapshot);
+    desk.use_from_now_on(account, snapshot);
     let intents = edition.drafts().count();
     tracing::info!(account = %account.id, revision, intents, "a revision is in use");
     let next = Published { revision, edition: Arc::new(edition), conflict: head.conflict.clone() };

@@ -1,9 +1,7 @@
-//! Reads all intents into grams with their weights: what the index is made of.
+//! Weighs the grams of all intents: what the index is made of.
 
-use rustc_hash::FxHashMap;
-
-use super::super::gram::{each_gram, each_keyword_gram};
-use crate::intent::{catalog::Intent, normalize};
+use super::super::reading::Reading;
+use crate::intent::catalog::Intent;
 
 /// What a gram in a field counts.
 const TITLE: f32 = 1.5;
@@ -11,11 +9,16 @@ const EXAMPLES: f32 = 2.0;
 const KEYWORDS: f32 = 2.5;
 const ANSWER: f32 = 1.0;
 
-/// Gathers the grams of all intents.
-#[derive(Default)]
+/// The number of a gram that no intent has.
+pub(super) const NOBODY: u32 = u32::MAX;
+
+/// Gives the grams of all intents numbers in the order in which they come: equal contents get equal ones,
+/// whatever the lexicon has seen before.
 pub(super) struct Builder {
-    /// The number of each gram.
-    pub(super) grams: FxHashMap<Box<str>, u32>,
+    /// By their numbers in the lexicon; [`NOBODY`] for those that no intent has.
+    pub(super) numbers: Vec<u32>,
+    /// How many were given.
+    pub(super) count: u32,
 }
 
 /// An intent as grams.
@@ -29,54 +32,56 @@ pub(super) struct Document {
 }
 
 impl Builder {
-    fn id(&mut self, gram: &str) -> u32 {
-        if let Some(id) = self.grams.get(gram) {
-            return *id;
-        }
-        let id = u32::try_from(self.grams.len()).expect("fewer grams than 2^32 fit into the loader's budget");
-        self.grams.insert(gram.into(), id);
-        id
+    /// For a lexicon of so many grams.
+    pub(super) fn new(grams: usize) -> Self {
+        Self { numbers: vec![NOBODY; grams], count: 0 }
     }
 
-    /// Reads an intent; new grams get numbers.
-    pub(super) fn document(&mut self, intent: &Intent) -> Document {
+    fn number(&mut self, gram: u32) -> u32 {
+        let number = &mut self.numbers[gram as usize];
+        if *number == NOBODY {
+            *number = self.count;
+            self.count += 1;
+        }
+        *number
+    }
+
+    /// Weighs an intent; new grams get numbers.
+    pub(super) fn document(&mut self, intent: &Intent, reading: &Reading) -> Document {
         let mut document = Document { weights: Vec::new(), length: 0.0, phrases: Vec::new() };
         // Many examples must not drown a title: together they count like a few.
         let of_examples = EXAMPLES / (intent.examples.len().max(1) as f32).sqrt();
-        let titles = intent.title.iter().map(|(_, text)| (text.as_str(), TITLE));
-        let examples = intent.examples.iter().map(|(_, text)| (text.as_str(), of_examples));
-        for (text, weight) in titles.chain(examples) {
-            let grams = self.add(&mut document, text, weight);
+        let titles = intent.title.iter().count();
+        for (at, phrase) in reading.phrases.iter().enumerate() {
+            let weight = if at < titles { TITLE } else { of_examples };
+            let from = document.weights.len();
+            self.add(&mut document, &phrase.grams, weight);
+            let mut grams: Vec<u32> = document.weights[from..].iter().map(|(gram, _)| *gram).collect();
+            grams.sort_unstable();
+            grams.dedup();
             document.phrases.push(grams.into());
         }
-        for (_, answer) in intent.answer.iter() {
+        for answer in &reading.answers {
             self.add(&mut document, answer, ANSWER);
         }
-        for keyword in &intent.keywords {
-            self.add(&mut document, keyword, KEYWORDS);
-            each_keyword_gram(&normalize(keyword), |gram| {
-                document.weights.push((self.id(gram), KEYWORDS));
-            });
+        for keyword in &reading.keywords {
+            self.add(&mut document, &keyword.phrase.grams, KEYWORDS);
+            for gram in &keyword.hiragana {
+                let number = self.number(*gram);
+                document.weights.push((number, KEYWORDS));
+            }
         }
         document.weights = summed(document.weights);
         document
     }
 
-    /// Adds a text's grams to the document; gives them back sorted.
-    fn add(&mut self, document: &mut Document, text: &str, weight: f32) -> Vec<u32> {
-        let mut grams = Vec::new();
-        each_gram(&normalize(text), |gram| {
-            if !gram.starts_with('~') {
-                grams.push(self.id(gram));
-            }
-        });
-        for gram in &grams {
-            document.weights.push((*gram, weight));
+    /// Adds a text's grams to the document.
+    fn add(&mut self, document: &mut Document, grams: &[u32], weight: f32) {
+        for gram in grams {
+            let number = self.number(*gram);
+            document.weights.push((number, weight));
             document.length += weight;
         }
-        grams.sort_unstable();
-        grams.dedup();
-        grams
     }
 }
 
