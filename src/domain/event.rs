@@ -210,6 +210,8 @@ pub enum EventKind {
     BotResumed,
     /// A LINE notification message reached a telephone number.
     Delivery,
+    /// A message that its sender took back while it waited: nothing of it is left. Never from LINE.
+    TakenBack,
     /// A kind that is newer than this code: kept, counted, not answered.
     Unknown {
         /// LINE's name for it.
@@ -292,7 +294,8 @@ impl Event {
 }
 
 impl EventKind {
-    /// LINE's name for the kind: a label for metrics, from a closed set (`unknown` for everything new).
+    /// LINE's name for the kind: a label for metrics, from a closed set (`unknown` for everything new, and
+    /// `taken_back` for what is not LINE's).
     pub fn label(&self) -> &'static str {
         match self {
             Self::Message(message) => match message.content {
@@ -324,6 +327,7 @@ impl EventKind {
             Self::BotSuspended => "botSuspended",
             Self::BotResumed => "botResumed",
             Self::Delivery => "delivery",
+            Self::TakenBack => "taken_back",
             Self::Unknown { .. } => "unknown",
         }
     }

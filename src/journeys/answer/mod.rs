@@ -77,7 +77,7 @@ async fn settle_with(ctx: &Ctx, claimed: &Claimed) -> Result<Settlement, StoreEr
     if !wants_an_answer(&claimed.event) {
         // A message that was taken back while it waited tells no more what it was: an earlier process may have
         // answered it before.
-        let emptied = matches!(&claimed.event.kind, EventKind::Unknown { .. });
+        let emptied = claimed.event.kind == EventKind::TakenBack;
         let maybe_answered = claimed.maybe_attempted && emptied && claimed.event.reply_token.is_some();
         let outcome = if maybe_answered { Outcome::Unknown } else { Outcome::NoReplyDue };
         return Ok(Settlement::plain(outcome, now));

@@ -379,7 +379,7 @@ impl SledStore {
             .waiting_mut()
             .filter(is_it)
             .map(|entry| {
-                entry.event.kind = EventKind::Unknown { name: "unsent".into() };
+                entry.event.kind = EventKind::TakenBack;
                 entry.clone()
             })
             .collect()
