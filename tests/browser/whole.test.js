@@ -149,9 +149,8 @@ for (const [name, size, login, intent, question, words, one, other] of [
   });
 }
 
-for (const [name, size] of [["desktop", DESKTOP], ["phone", PHONE]]) {
+for (const [name, size, question] of [["desktop", DESKTOP, "タイムマシンを借りたい"], ["phone", PHONE, "幽霊に会いたい"]]) {
   test(`the pages of learning in the dark, and without JavaScript: ${name}`, async (t) => {
-    const question = `火星の土地を買いたい（${name}）`;
     const chat = await open(t, here, { size });
     await chat.say(question);
     const dark = await signedIn(t, "faq-editor", { size, dark: true });
