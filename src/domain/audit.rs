@@ -139,6 +139,8 @@ actions! {
     QuestionsDrafted = "unanswered.drafted",
     /// Questions became an example of an intent.
     QuestionsAdded = "unanswered.added",
+    /// What was done with questions was taken back: they are new again.
+    QuestionsReopened = "unanswered.reopened",
     /// The list of questions was downloaded.
     QuestionsExported = "unanswered.exported",
     /// An enquiry was answered.
@@ -151,6 +153,8 @@ actions! {
     EnquiryTransferred = "enquiry.transferred",
     /// An enquiry was taken up, closed or opened again by hand.
     EnquiryMoved = "enquiry.moved",
+    /// The question of an enquiry was left for those who keep the answers.
+    EnquiryLearned = "enquiry.learned",
     /// The texts that staff send often were changed.
     CannedAnswersChanged = "enquiry.canned-answers-changed",
     /// An emergency text was written or rewritten.

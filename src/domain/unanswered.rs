@@ -44,6 +44,8 @@ pub enum Why {
     Wrong(IntentId),
     /// An operator searched for a caller and found nothing.
     NotFound,
+    /// Somebody asked the city with a form; whoever answered it left the question to learn from.
+    Enquiry,
 }
 
 impl Why {
@@ -54,6 +56,7 @@ impl Why {
             Self::NoneOfThese => "none_of_these",
             Self::Wrong(_) => "wrong",
             Self::NotFound => "not_found",
+            Self::Enquiry => "enquiry",
         }
     }
 }
@@ -115,8 +118,18 @@ pub struct Mark {
 pub enum Done {
     /// It is none of the city's matters.
     Ignored,
-    /// An intent for it is being written.
-    Drafted,
+    /// This intent was begun for it.
+    Drafted(IntentId),
     /// It has become an example of this intent.
     Added(IntentId),
+}
+
+impl Done {
+    /// What it became.
+    pub fn intent(&self) -> Option<&IntentId> {
+        match self {
+            Self::Ignored => None,
+            Self::Drafted(intent) | Self::Added(intent) => Some(intent),
+        }
+    }
 }

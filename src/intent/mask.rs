@@ -55,6 +55,11 @@ pub fn says_something(masked: &str) -> bool {
     rest.chars().filter(|c| c.is_alphanumeric()).count() >= 2
 }
 
+/// A masked text without its tags, for somebody to make a sentence of.
+pub fn without_tags(masked: &str) -> String {
+    plain(&TAGS.iter().fold(masked.to_owned(), |rest, tag| rest.replace(tag, "")))
+}
+
 /// NFKC, invisible characters dropped, white space collapsed; letters keep their case, for names.
 fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());

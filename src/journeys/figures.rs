@@ -15,7 +15,7 @@ use crate::{
         settlement::Outcome,
         staff::{Actor, rights::SeeFigures},
     },
-    intent::{SAFETY_KINDS, Snapshot},
+    intent::{MatterId, SAFETY_KINDS, Snapshot},
     store::{DayCounts, StoreError},
 };
 
@@ -23,6 +23,9 @@ use crate::{
 pub const LENGTHS: [i32; 3] = [7, 28, 91];
 /// How many months back can be chosen.
 pub const MONTHS: i32 = 24;
+
+/// The name under which questions for other municipalities are counted (`intent::elsewhere::Whose::name`).
+pub const OTHER_MUNICIPALITIES: &str = "municipality";
 
 /// The days that are looked at, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,6 +129,9 @@ pub struct Figures {
     pub intents: Vec<OfIntent>,
     /// Kinds of danger with their title and how often the safety reply was given; the most urgent first.
     pub safety: Vec<(String, Option<Localized<String>>, u64)>,
+    /// What was asked and is somebody else's, by the name of the matter, with its title (`None`: the matter
+    /// is gone, or it is [`OTHER_MUNICIPALITIES`]), most often first. All of it is among the refused.
+    pub elsewhere: Vec<(String, Option<Localized<String>>, u64)>,
     /// How events ended.
     pub outcomes: Vec<(Outcome, u64)>,
 }
@@ -158,6 +164,7 @@ fn sum_up(period: Period, counted: &[DayCounts], snapshot: Option<&Snapshot>) ->
         safety: safety.collect(),
         outcomes: Outcome::ALL.iter().map(|outcome| (*outcome, count(outcome.label()))).collect(),
         intents: by_intent(&all, snapshot),
+        elsewhere: by_matter(&all, snapshot),
         days: days.into_iter().collect(),
         total,
     }
@@ -181,6 +188,24 @@ fn by_intent(all: &BTreeMap<&str, u64>, snapshot: Option<&Snapshot>) -> Vec<OfIn
     // Sorted by id so far; a stable sort keeps that among equals.
     intents.sort_by_key(|intent| std::cmp::Reverse((intent.answered, intent.taps)));
     intents
+}
+
+fn by_matter(
+    all: &BTreeMap<&str, u64>,
+    snapshot: Option<&Snapshot>,
+) -> Vec<(String, Option<Localized<String>>, u64)> {
+    const PREFIX: &str = "elsewhere.";
+    let counted = all.range(PREFIX..).take_while(|(name, _)| name.starts_with(PREFIX));
+    let mut found: Vec<_> = counted
+        .map(|(name, count)| {
+            let name = name[PREFIX.len()..].to_owned();
+            let matter = snapshot.and_then(|snapshot| snapshot.matter(&MatterId(name.clone())));
+            (name, matter.map(|matter| matter.title.clone()), *count)
+        })
+        .collect();
+    // Sorted by name so far; a stable sort keeps that among equals.
+    found.sort_by_key(|(.., count)| std::cmp::Reverse(*count));
+    found
 }
 
 #[cfg(test)]
@@ -214,6 +239,8 @@ mod tests {
                 date(2027, 1, 1),
                 &[
                     ("decision.answer", 3),
+                    ("elsewhere.driving-licence", 2),
+                    ("elsewhere.municipality", 1),
                     ("feedback.wrong.b.two", 1),
                     ("intent.a", 1),
                     ("intent.b.two", 2),
@@ -223,7 +250,14 @@ mod tests {
             ),
             counts(
                 date(2027, 1, 3),
-                &[("decision.ask", 2), ("decision.refuse", 1), ("intent.a", 4), ("tap.a", 7), ("unknown", 1)],
+                &[
+                    ("decision.ask", 2),
+                    ("decision.refuse", 1),
+                    ("elsewhere.municipality", 4),
+                    ("intent.a", 4),
+                    ("tap.a", 7),
+                    ("unknown", 1),
+                ],
             ),
         ];
         let figures = sum_up(Period { from: date(2027, 1, 1), to: date(2027, 1, 3) }, &counted, None);
@@ -236,6 +270,9 @@ mod tests {
         assert_eq!(intents, [("a", 5, 0, 7), ("b.two", 2, 1, 0)]);
         let fire = figures.safety.iter().find(|(kind, ..)| kind == "fire").unwrap();
         assert_eq!(fire.2, 1);
+        let elsewhere: Vec<_> =
+            figures.elsewhere.iter().map(|(name, _, count)| (name.as_str(), *count)).collect();
+        assert_eq!(elsewhere, [(OTHER_MUNICIPALITIES, 5), ("driving-licence", 2)]);
         assert_eq!(figures.outcomes[0], (Outcome::Replied, 5));
         assert_eq!(figures.outcomes[4], (Outcome::Unknown, 1));
     }

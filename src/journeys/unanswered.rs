@@ -1,4 +1,6 @@
 //! What was not answered, for staff to learn from: grouped by likeness, with counts and trend.
+//!
+//! The console calls it. What it becomes is said with a mark; `curate::learn` and the editor do the work.
 
 use std::collections::HashMap;
 
@@ -11,14 +13,15 @@ use crate::{
         id::IntentId,
         staff::{Actor, NotAPerson, rights::SeeUnanswered},
         time::Timestamp,
-        unanswered::{Done, Mark, Unanswered, UnansweredId},
+        unanswered::{Done, LONGEST, Mark, Unanswered, UnansweredId},
         version::Version,
     },
-    intent::likeness::Likeness,
+    intent::{Snapshot, likeness::Likeness, mask},
     store::{StoreError, unanswered::Cursor},
 };
 
-/// How many of the newest questions are grouped: grouping so many takes well under a second.
+/// How many of the newest questions are grouped. Reading so many takes 45 ms and grouping them 30 ms (1,200
+/// different ones, two cores), so a page needs no cache of them.
 const MOST: usize = 10_000;
 /// How many are read at once.
 const PORTION: usize = 1_000;
@@ -105,9 +108,62 @@ pub async fn list_groups(ctx: &Ctx, actor: &Actor<SeeUnanswered>) -> Result<Vec<
         let Some(last) = portion.last() else { break };
         before = Some((last.at, last.id));
         questions.extend(portion);
+        // An embedded store reads without waiting; whoever is answered on the same thread gets a turn.
+        tokio::task::yield_now().await;
     }
     questions.reverse();
-    Ok(group(questions, ctx.clock.now()))
+    let now = ctx.clock.now();
+    // Computing, not waiting: it would hold up whoever is answered on the same thread.
+    let grouping = tokio::task::spawn_blocking(move || group(questions, now));
+    grouping.await.map_err(|error| StoreError::Backend(Box::new(error)))
+}
+
+/// The group of a question; `None` when the question is not kept (any more).
+pub async fn find_group(
+    ctx: &Ctx,
+    actor: &Actor<SeeUnanswered>,
+    question: UnansweredId,
+) -> Result<Option<QuestionGroup>, StoreError> {
+    let is_it = |group: &QuestionGroup| group.questions.iter().any(|one| one.id == question);
+    Ok(list_groups(ctx, actor).await?.into_iter().find(is_it))
+}
+
+/// Why words that somebody wrote cannot be learnt from as they are.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WordingError {
+    /// Nothing is left to learn from.
+    #[error("write the question in a few words")]
+    Empty,
+    /// It is a letter and not a question.
+    #[error("write at most {LONGEST} characters")]
+    TooLong,
+    /// Something personal is in it; the words without it.
+    #[error("leave out what is personal")]
+    Personal(String),
+    /// Words of somebody in danger are not kept, whoever writes them.
+    #[error("what sounds like danger is not kept")]
+    Grave,
+}
+
+/// Words as they are proposed to staff: without what is personal, and without the tags that stand for it.
+pub fn proposed(text: &str) -> String {
+    mask::without_tags(&mask::mask(text)).chars().take(LONGEST).collect()
+}
+
+/// Words as they are kept to learn from, if nothing in them is personal or grave. Whoever typed them sees
+/// what is left of them before anything is stored.
+pub fn worded(snapshot: &Snapshot, text: &str) -> Result<String, WordingError> {
+    if text.chars().count() > LONGEST {
+        return Err(WordingError::TooLong);
+    }
+    if snapshot.sounds_grave(text) {
+        return Err(WordingError::Grave);
+    }
+    let masked = mask::mask(text);
+    if mask::TAGS.iter().any(|tag| masked.contains(tag)) {
+        return Err(WordingError::Personal(mask::without_tags(&masked)));
+    }
+    if mask::says_something(&masked) { Ok(masked) } else { Err(WordingError::Empty) }
 }
 
 /// Groups questions, the oldest first.
@@ -148,51 +204,62 @@ pub async fn ignore(
     actor: &Actor<SeeUnanswered>,
     seen: Vec<(Cursor, Version)>,
 ) -> Result<usize, MarkError> {
-    mark(ctx, actor, seen, Done::Ignored).await
+    mark(ctx, actor, seen, Some(Done::Ignored)).await
 }
 
-/// Says of a group that an intent for it is being written.
-pub async fn mark_drafted(
+/// Takes back what was said of a group: it is new again. What it became stays as it is.
+pub async fn reopen(
     ctx: &Ctx,
     actor: &Actor<SeeUnanswered>,
     seen: Vec<(Cursor, Version)>,
 ) -> Result<usize, MarkError> {
-    mark(ctx, actor, seen, Done::Drafted).await
+    mark(ctx, actor, seen, None).await
 }
 
-/// Says of a group that it has become an example of an intent. Who publishes the example calls it then.
+/// Says of a group that this intent was begun for it.
+pub async fn mark_drafted(
+    ctx: &Ctx,
+    actor: &Actor<SeeUnanswered>,
+    seen: Vec<(Cursor, Version)>,
+    intent: IntentId,
+) -> Result<usize, MarkError> {
+    mark(ctx, actor, seen, Some(Done::Drafted(intent))).await
+}
+
+/// Says of a group that it has become an example in the draft of an intent.
 pub async fn mark_added(
     ctx: &Ctx,
     actor: &Actor<SeeUnanswered>,
     seen: Vec<(Cursor, Version)>,
     intent: IntentId,
 ) -> Result<usize, MarkError> {
-    mark(ctx, actor, seen, Done::Added(intent)).await
+    mark(ctx, actor, seen, Some(Done::Added(intent))).await
 }
 
 async fn mark(
     ctx: &Ctx,
     actor: &Actor<SeeUnanswered>,
     seen: Vec<(Cursor, Version)>,
-    done: Done,
+    done: Option<Done>,
 ) -> Result<usize, MarkError> {
     let (now, by) = (ctx.clock.now(), actor.doer().person()?);
     // The group has no name of its own: its oldest question stands for it.
     let object = seen.first().map(|((_, id), _)| id.to_string()).unwrap_or_default();
-    let mut note = actor.note(now, action(&done), object);
+    let mut note = actor.note(now, action(done.as_ref()), object);
     note.detail.push(("questions".into(), seen.len().to_string()));
-    if let Done::Added(intent) = &done {
+    if let Some(intent) = done.as_ref().and_then(Done::intent) {
         note.detail.push(("intent".into(), intent.to_string()));
     }
-    let mark = Mark { done, by, at: now };
+    let mark = done.map(|done| Mark { done, by, at: now });
     Ok(ctx.store.mark_unanswered(actor.account(), seen, mark, note).await?)
 }
 
-fn action(done: &Done) -> Action {
+fn action(done: Option<&Done>) -> Action {
     match done {
-        Done::Ignored => Action::QuestionsIgnored,
-        Done::Drafted => Action::QuestionsDrafted,
-        Done::Added(_) => Action::QuestionsAdded,
+        None => Action::QuestionsReopened,
+        Some(Done::Ignored) => Action::QuestionsIgnored,
+        Some(Done::Drafted(_)) => Action::QuestionsDrafted,
+        Some(Done::Added(_)) => Action::QuestionsAdded,
     }
 }
 
@@ -245,6 +312,19 @@ mod tests {
         assert_eq!(dogs.title(), "ドッグランはありますか？");
         assert!(!groups[1].is_new(), "what was ignored stays ignored");
         assert_eq!(groups[1].seen().len(), 2);
+    }
+
+    #[test]
+    fn staff_see_what_is_left_of_personal_words() {
+        assert_eq!(proposed("電話は 090-1234-5678 です。粗大ごみは"), "電話は です。粗大ごみは");
+        let snapshot = Snapshot::compile(crate::intent::Content::default());
+        assert_eq!(worded(&snapshot, " 粗大ごみの日 "), Ok("粗大ごみの日".into()));
+        assert_eq!(
+            worded(&snapshot, "a@example.jp 粗大ごみ"),
+            Err(WordingError::Personal("粗大ごみ".into()))
+        );
+        assert_eq!(worded(&snapshot, "？"), Err(WordingError::Empty));
+        assert_eq!(worded(&snapshot, &"犬".repeat(LONGEST + 1)), Err(WordingError::TooLong));
     }
 
     #[test]

@@ -39,14 +39,14 @@ pub trait Questions: Send + Sync {
         most: usize,
     ) -> Result<Vec<Unanswered>, StoreError>;
 
-    /// Marks questions in one step, if none of them was marked by somebody else since it was read
-    /// ([`StoreError::Conflict`]; then none is). Those that are gone meanwhile are passed over. Returns how
+    /// Marks questions in one step, or takes their marks back (`None`), if none of them was marked by
+    /// somebody else since it was read ([`StoreError::Conflict`]; then none is). Those that are gone meanwhile are passed over. Returns how
     /// many were marked; the note is written if any was.
     async fn mark_unanswered(
         &self,
         account: &AccountId,
         questions: Vec<(Cursor, Version)>,
-        mark: Mark,
+        mark: Option<Mark>,
         note: Note,
     ) -> Result<usize, StoreError>;
 

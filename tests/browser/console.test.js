@@ -2,38 +2,14 @@
 // both sizes, light and dark, with axe and without JavaScript.
 
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { test } from "node:test";
 
-import { faults, fits, staff } from "./staff.js";
+import { code, faults, fits, staff } from "./staff.js";
 import { DESKTOP, PHONE, picture, stage } from "./support.js";
 
 const here = stage();
-const { browser, enter, origin } = staff(here);
+const { browser, enter, invite, origin } = staff(here);
 const PASSWORD = "正しい馬 電池 ホチキス";
-
-/** The code that an authenticator app would show (RFC 6238), `steps` of thirty seconds from now. */
-function code(key, steps = 0) {
-  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...key.replaceAll(" ", "")].map((c) => letters.indexOf(c).toString(2).padStart(5, "0")).join("");
-  const seed = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-  const hash = createHmac("sha1", seed).update(counter).digest();
-  const at = hash[19] & 15;
-  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
-
-async function invite(page, login, name, role) {
-  await page.goto(`${origin()}/console/todoke/staff`);
-  await page.getByRole("link", { name: "職員を招待する" }).click();
-  await page.getByLabel("氏名").fill(name);
-  await page.getByLabel("ログイン名").fill(login);
-  await page.getByLabel(role).check();
-  await page.getByLabel("所属").selectOption("環境局 生活環境課");
-  await page.getByRole("button", { name: "登録してリンクを表示する" }).click();
-  return page.locator("a[href*='/invitations/']").getAttribute("href");
-}
 
 for (const script of [true, false]) {
   test(`invited, password, second factor, home; out and in again${script ? "" : ", without JavaScript"}`, async (t) => {

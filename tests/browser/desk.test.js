@@ -4,66 +4,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { AxeBuilder } from "@axe-core/playwright";
-
+import { sound, staff } from "./staff.js";
 import { DESKTOP, PHONE, open, picture, stage } from "./support.js";
 
 const here = stage();
-const origin = () => new URL(here.demo.url).origin;
+const { enquire, origin, signedIn } = staff(here);
 const at = (path) => `${origin()}/console/todoke${path}`;
 
-/** A browser of somebody of the staff; whatever the page complains about fails the test. */
-async function staff(t, role, { size = DESKTOP, dark = false, script = true, expects = [] } = {}) {
-  const context = await here.browser.newContext({
-    viewport: size, hasTouch: size === PHONE, isMobile: size === PHONE, deviceScaleFactor: 1, locale: "ja-JP",
-    timezoneId: "Asia/Tokyo", colorScheme: dark ? "dark" : "light", reducedMotion: "reduce", javaScriptEnabled: script,
-  });
-  context.setDefaultTimeout(15_000);
-  const page = await context.newPage();
-  const complaints = [];
-  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
-  page.on("console", (message) => { if (message.type() === "error") complaints.push(`console: ${message.text()}`); });
-  page.on("request", (request) => {
-    if (!request.url().startsWith(`${origin()}/`) && !request.url().startsWith("data:")) complaints.push(`elsewhere: ${request.url()}`);
-  });
-  t.after(async () => {
-    await context.close();
-    assert.deepEqual(complaints.filter((one) => !expects.some((pattern) => pattern.test(one))), [], "the page complained");
-  });
-  // The demo's button for the role, without opening another window.
-  const entered = await context.request.post(`${origin()}/demo/staff/${role}`, {
-    maxRedirects: 0, headers: { "sec-fetch-site": "same-origin" },
-  });
-  const [, value] = entered.headers()["set-cookie"].match(/__Host-todoke-session=([0-9a-f]+)/);
-  await context.addCookies([{ name: "__Host-todoke-session", value, url: origin().replace("http:", "https:"), secure: true, httpOnly: true, sameSite: "Strict" }]);
-  return page;
-}
-
-/** The page has no fault that axe could find, and nothing sticks out to the side. */
-async function sound(page, label) {
-  const { violations, passes } = await new AxeBuilder({ page }).analyze();
-  assert.ok(passes.length > 15, `axe looked at ${label}`);
-  const faults = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`));
-  assert.deepEqual(faults, [], label);
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${label} is wider than the window`);
-}
-
-/** A resident asks what the bot cannot answer, and then the city; gives the address of the enquiry's own page. */
-async function ask(t, text) {
-  const chat = await open(t, here);
-  const refused = await chat.say("屋根の雪おろしを頼みたい");
-  const { page } = chat;
-  await page.goto(await refused.getByRole("link", { name: "市に問い合わせる" }).getAttribute("href"));
-  await page.getByLabel("質問（必須）").fill(text);
-  await page.getByLabel("お名前").fill("佐藤 はる");
-  await page.getByRole("button", { name: "送信する" }).click();
-  const number = (await page.locator(".number").innerText()).match(/\d{4}-\d{6}/)[0];
-  const own = await page.getByRole("link", { name: "この問い合わせのページを開く" }).getAttribute("href");
-  return { page, number, own: origin() + own };
-}
-
 test("a question that was not answered is looked at and set aside", async (t) => {
-  const editor = await staff(t, "faq-editor");
+  const editor = await signedIn(t, "faq-editor");
   await editor.goto(at("/unanswered"));
   await editor.getByText("答えられなかった質問はまだありません").waitFor();
   await sound(editor, "empty");
@@ -96,8 +45,8 @@ test("a question that was not answered is looked at and set aside", async (t) =>
 for (const script of [true, false]) {
   test(`an enquiry is answered and read on its own page${script ? "" : ", without JavaScript, on a phone"}`, async (t) => {
     const words = "<b>宇宙港</b>はいつできますか";
-    const resident = await ask(t, words);
-    const desk = await staff(t, "desk", { script, size: script ? DESKTOP : PHONE, expects: [/status of 4(09|22)/] });
+    const resident = await enquire(t, words);
+    const desk = await signedIn(t, "desk", { script, size: script ? DESKTOP : PHONE, expects: [/status of 4(09|22)/] });
     await desk.goto(at("/enquiries"));
     await desk.getByLabel("受付番号で開く").fill(resident.number);
     await desk.getByRole("button", { name: "開く" }).click();
@@ -113,7 +62,7 @@ for (const script of [true, false]) {
     await desk.getByLabel("回答", { exact: true }).fill("まだ決まっていません。\n決まりしだいお知らせします。");
 
     // A colleague is faster.
-    const colleague = await staff(t, "desk");
+    const colleague = await signedIn(t, "desk");
     await colleague.goto(desk.url().split("?")[0]);
     await colleague.getByLabel("新しいメモ").fill("先に失礼します");
     await colleague.getByRole("button", { name: "メモを残す" }).click();
@@ -142,7 +91,7 @@ for (const script of [true, false]) {
 }
 
 test("an operator searches by keyboard alone and leaves what is missing", async (t) => {
-  const operator = await staff(t, "operator");
+  const operator = await signedIn(t, "operator");
   await operator.goto(at("/search"));
   assert.equal(await operator.evaluate(() => document.activeElement.id), "text", "ready to be typed in");
   await operator.keyboard.type("粗大ごみを捨てたい");
@@ -155,14 +104,14 @@ test("an operator searches by keyboard alone and leaves what is missing", async 
   await operator.locator("#text").press("Enter");
   await operator.getByRole("button", { name: "見つからない" }).press("Enter");
   await operator.getByText("「答えられなかった質問」に残しました").waitFor();
-  const editor = await staff(t, "faq-editor");
+  const editor = await signedIn(t, "faq-editor");
   await editor.goto(at("/unanswered"));
   await editor.getByRole("link", { name: "恐竜の登録" }).click();
   await editor.getByText("電話での案内で見つからなかった").waitFor();
 });
 
 test("an emergency text of two people stands before every answer until it is ended", async (t) => {
-  const author = await staff(t, "announcer", { expects: [/status of 422/] });
+  const author = await signedIn(t, "announcer", { expects: [/status of 422/] });
   await author.goto(at("/emergency"));
   await sound(author, "idle");
   await picture(author, "desk-emergency-idle", { whole: true });
@@ -183,7 +132,7 @@ test("an emergency text of two people stands before every answer until it is end
   await author.getByRole("heading", { level: 1, name: "緊急モード" }).waitFor();
   await sound(author, "waiting");
 
-  const approver = await staff(t, "approver");
+  const approver = await signedIn(t, "approver");
   await approver.goto(at(""));
   await picture(approver, "desk-emergency-banner", { whole: true });
   await sound(approver, "banner");
@@ -218,10 +167,10 @@ const PAGES = [
 for (const [name, size] of [["desktop", DESKTOP], ["phone", PHONE]]) {
   for (const dark of [false, true]) {
     test(`every page of the desk: axe, width, pictures: ${name}, ${dark ? "dark" : "light"}`, async (t) => {
-      if (size === DESKTOP && !dark) await ask(t, "粗大ごみの質問です");
+      if (size === DESKTOP && !dark) await enquire(t, "粗大ごみの質問です");
       const look = `${name}${dark ? "-dark" : ""}`;
       for (const [role, label, path] of PAGES) {
-        const page = await staff(t, role, { size, dark });
+        const page = await signedIn(t, role, { size, dark });
         await page.goto(at(path));
         await sound(page, label);
         await picture(page, `desk-${label}-${look}`, { whole: true });

@@ -8,7 +8,7 @@ import { faults, fits, staff } from "./staff.js";
 import { DESKTOP, PHONE, open, picture, stage } from "./support.js";
 
 const here = stage();
-const { browser, enter, origin } = staff(here);
+const { browser, enter, origin, signedIn } = staff(here);
 
 const BASE = "/console/todoke/intents";
 const BULKY = `${BASE}/garbage.bulky`;
@@ -25,11 +25,7 @@ for (const [script, size] of [[true, DESKTOP], [false, PHONE]]) {
     const chat = await open(t, here);
     assert.ok(!(await (await chat.say(QUESTION)).innerText()).includes(text));
 
-    const page = await browser(t, { script, size });
-    // The demo's own page needs its script; the console does not.
-    const entrance = script ? page : await browser(t);
-    await enter(entrance, "faq-editor");
-    if (!script) await page.context().addCookies(await entrance.context().cookies());
+    const page = await signedIn(t, "faq-editor", { script, size });
     await go(page, `${BASE}?q=${encodeURIComponent("粗大")}`);
     await page.getByRole("link", { name: QUESTION }).first().click();
     const answer = page.getByLabel("回答 必須");

@@ -4,8 +4,9 @@ use todoke::{
     domain::{
         audit::{Action, Entry},
         enquiry::State,
-        id::StaffId,
+        id::{IntentId, StaffId},
         staff::{Machine, Membership, Role, rights::ManageStaff},
+        unanswered::{Done, Why},
     },
     journeys::staff::change_staff::change_staff,
 };
@@ -398,4 +399,112 @@ async fn one_person_with_both_rights_is_still_one_person() {
         [("form-key", &*shown.form_key(&end)), ("version", &*version(&shown.text)), ("act", "withdraw")];
     assert_eq!(both.post(&end, &fields).await.status, 303);
     assert!(town.app.ctx.store.emergency(&todoke()).await.unwrap().0.draft().is_none());
+}
+
+/// A hidden field or the address that stands behind `before` on a page.
+fn after<'a>(page: &'a str, before: &str) -> &'a str {
+    let (_, rest) = page.split_once(before).unwrap_or_else(|| panic!("{before} in {page}"));
+    rest.split_once('"').unwrap().0
+}
+
+#[tokio::test]
+async fn a_question_that_was_not_answered_is_added_to_an_answer_and_taken_back() {
+    let town = town().await;
+    let mut editor = Browser::with_role(&town, "todoke", Role::FaqEditor).await;
+    town.answer(&town.friend(), "宇宙港はいつできますか").await;
+    let list = editor.get(UNANSWERED).await.text;
+    let group = format!("{UNANSWERED}/group/{}", after(&list, "/console/todoke/unanswered/group/"));
+    let press = async |editor: &mut Browser, act: &str, text: &str| {
+        let page = editor.get(&group).await;
+        let (key, look) = (page.form_key(&group), after(&page.text, "name=\"look\" value=\"").to_owned());
+        let fields = [("form-key", key.as_str()), ("look", &look), ("act", act), ("text", text)];
+        editor.post(&group, &fields).await
+    };
+    let shown = editor.get(&group).await.text;
+    assert!(shown.contains(">宇宙港はいつできますか</textarea>"), "{shown}");
+    // What somebody types is masked again, shown, and not kept.
+    let refused = press(&mut editor, "add:garbage.bulky", "090-1234-5678 宇宙港はいつ").await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.text.contains(">宇宙港はいつ</textarea>") && refused.text.contains("取り除きました"));
+    for (act, status) in [("add:no.such", 404), ("add:../x", 403), ("add:", 403), ("nonsense", 403)] {
+        let answer = press(&mut editor, act, "宇宙港はいつ").await;
+        assert!(answer.status == status || answer.status == 400, "{act}: {}", answer.status);
+    }
+    assert!(town.kept().await[0].mark.is_none(), "nothing of that was done");
+    let found = press(&mut editor, "find", "宇宙港はいつ").await;
+    assert!(found.status == 200 && found.text.contains(">宇宙港はいつ</textarea>"), "{}", found.text);
+
+    let added = press(&mut editor, "add:garbage.bulky", "宇宙港はいつできますか").await;
+    let publish = "/console/todoke/intents/publish?piece=garbage.bulky";
+    assert_eq!((added.status, added.location.as_str()), (303, publish), "{}", added.text);
+    assert!(editor.get(publish).await.text.contains("宇宙港はいつできますか"), "in the draft");
+    let handled = editor.get(&group).await.text;
+    assert!(handled.contains("href=\"/console/todoke/intents/garbage.bulky\"") && handled.contains(publish));
+    assert!(!handled.contains("value=\"ignore\""), "what is done is not done again");
+
+    let back = press(&mut editor, "reopen", "").await;
+    assert_eq!((back.status, back.location), (303, format!("{group}?done=reopen")));
+    assert!(editor.get(UNANSWERED).await.text.contains("宇宙港"), "it is new again");
+
+    // A new intent for it, which is marked once it is saved.
+    let new = format!("/console/todoke/intents/new?question={}", group.rsplit('/').next().unwrap());
+    let begun = editor.get(&new).await;
+    assert!(begun.text.contains("宇宙港はいつできますか</textarea>"), "{}", begun.text);
+    let action = "/console/todoke/intents/new";
+    let (key, asked) = (begun.form_key(action), after(&begun.text, "name=\"asked\" value=\"").to_owned());
+    let look = after(&begun.text, "name=\"asked-look\" value=\"").to_owned();
+    let fields = [
+        ("form-key", key.as_str()),
+        ("topic", "garbage"),
+        ("name", "spaceport"),
+        ("title.ja", "宇宙港の開港"),
+        ("answer.ja", "まだ決まっていません。"),
+        ("examples.ja", "宇宙港はいつできますか"),
+        ("asked", &asked),
+        ("asked-look", &look),
+        ("act", "save"),
+    ];
+    let saved = editor.post(action, &fields).await;
+    assert_eq!((saved.status, saved.location.as_str()), (303, "/console/todoke/intents/garbage.spaceport"));
+    let mark = town.kept().await[0].mark.clone().unwrap();
+    assert_eq!(mark.done, Done::Drafted(IntentId::new("garbage.spaceport")));
+    assert!(editor.get(&group).await.text.contains("/intents/garbage.spaceport\""));
+    let all = entries(&town).await;
+    for action in [Action::QuestionsAdded, Action::QuestionsReopened, Action::QuestionsDrafted] {
+        assert_eq!(has(&all, action), 1, "{action:?}");
+    }
+    assert!(!format!("{all:?}").contains("宇宙港"));
+}
+
+#[tokio::test]
+async fn the_question_of_an_enquiry_is_read_masked_and_left_to_learn_from() {
+    let town = town().await;
+    let (mut desk, _) = desk_of(&town, Role::Desk, "環境局").await;
+    let (mut theirs, _) = desk_of(&town, Role::Viewer, "市民局").await;
+    let (_, page) = ask(&town, "環境局", "私は佐藤はるです。宇宙港はいつできますか。090-1234-5678").await;
+    let learn = format!("{page}/learn");
+    assert_eq!(theirs.get(&learn).await.status, 404, "another division's");
+    let shown = desk.get(&learn).await.text;
+    let proposed = shown.split("<textarea").nth(1).unwrap().split_once("</textarea>").unwrap().0;
+    assert!(proposed.contains("宇宙港はいつ") && !proposed.contains("090"), "{proposed}");
+    assert!(!proposed.contains("佐藤") && !proposed.contains('〔'), "{proposed}");
+    for (text, says) in
+        [("", "質問の文を書いて"), ("火事です", "命や安全"), ("a@example.jp 宇宙港", "取り除きました")]
+    {
+        let refused = desk.fill(&learn, &[("text", text)]).await;
+        assert!(refused.status == 422 && refused.text.contains(says), "{text}: {}", refused.text);
+    }
+    let before = town.kept().await.len();
+    let kept = desk.fill(&learn, &[("text", "宇宙港はいつできますか")]).await;
+    assert_eq!((kept.status, kept.location), (303, format!("{page}?done=learn")));
+    let question = town.kept().await.remove(0);
+    assert_eq!(town.kept().await.len(), before + 1);
+    assert_eq!((question.text.as_str(), &question.why), ("宇宙港はいつできますか", &Why::Enquiry));
+    let all = entries(&town).await;
+    let noted = all.iter().find(|entry| entry.action == Action::EnquiryLearned).unwrap();
+    assert_eq!(noted.object, question.id.to_string());
+    assert!(page.ends_with(&noted.detail[0].1), "the audit knows from which enquiry");
+    let mut editor = Browser::with_role(&town, "todoke", Role::FaqEditor).await;
+    let group = format!("{UNANSWERED}/group/{}", question.id);
+    assert!(editor.get(&group).await.text.contains("問い合わせに職員が答えた"));
 }

@@ -2,6 +2,7 @@
 //! every draft, with the regression run.
 
 use super::{Desk, PublishError, draft};
+use crate::journeys::unanswered::{WordingError, worded};
 use crate::{
     domain::{
         content::{PieceId, SavedDraft},
@@ -11,6 +12,25 @@ use crate::{
     },
     intent::piece::Piece,
 };
+
+/// How many intents are proposed.
+const PROPOSED: usize = 5;
+
+/// The intents to which a question may belong, the likeliest first.
+pub fn likely(desk: &Desk, actor: &Actor<EditIntents>, question: &str) -> Vec<IntentId> {
+    let account = desk.library.account(actor.account());
+    let (Some(account), Some(snapshot)) = (account, desk.library.snapshot(actor.account())) else {
+        return Vec::new();
+    };
+    let found = snapshot.search(question, desk.today(account), PROPOSED);
+    found.into_iter().map(|(intent, _)| intent).collect()
+}
+
+/// The words as they may become an example; see [`worded`].
+pub fn example(desk: &Desk, actor: &Actor<EditIntents>, text: &str) -> Result<String, WordingError> {
+    let snapshot = desk.library.snapshot(actor.account());
+    snapshot.map_or(Err(WordingError::Empty), |snapshot| worded(&snapshot, text))
+}
 
 /// Adds a question, masked as it was kept, to the draft of an intent, or begins one from what is published. A
 /// draft of somebody else's is a [`PublishError::Conflict`]: they would publish what they have not seen.

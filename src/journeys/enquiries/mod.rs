@@ -4,11 +4,13 @@
 //! - [`read`]: the resident's page of an enquiry, and what the resident adds.
 //! - [`inbox`]: what staff see, by division and state.
 //! - [`handle`]: what staff do.
+//! - [`learn`]: the question of an enquiry is left for those who keep the answers.
 //! - [`notify`]: LINE is told that an answer is there, and nothing of it.
 
 pub mod ask;
 pub mod handle;
 pub mod inbox;
+pub mod learn;
 pub mod notify;
 pub mod read;
 

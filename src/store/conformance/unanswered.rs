@@ -160,9 +160,10 @@ async fn two_people_cannot_mark_the_same_state_of_a_question(store: &impl Store)
         store.keep_unanswered(&account, at(1), question(None, text), note(staff(1))).await.expect("keeps");
     }
     let read: Vec<_> = list(store).await.iter().map(|q| ((q.at, q.id), q.version)).collect();
-    let mark = |number, done| Mark { done, by: staff(number), at: at(2) };
+    let mark = |number, done| Some(Mark { done, by: staff(number), at: at(2) });
+    let drafted = || Done::Drafted(IntentId::new("park.dogs"));
     let one = store.mark_unanswered(&account, read.clone(), mark(1, Done::Ignored), note(staff(1)));
-    let other = store.mark_unanswered(&account, read.clone(), mark(2, Done::Drafted), note(staff(2)));
+    let other = store.mark_unanswered(&account, read.clone(), mark(2, drafted()), note(staff(2)));
     let (one, other) = tokio::join!(one, other);
     assert!(
         matches!((&one, &other), (Ok(2), Err(StoreError::Conflict)) | (Err(StoreError::Conflict), Ok(2))),
@@ -174,12 +175,17 @@ async fn two_people_cannot_mark_the_same_state_of_a_question(store: &impl Store)
     // One of two has changed: neither is marked.
     let mut mixed: Vec<_> = list(store).await.iter().map(|q| ((q.at, q.id), q.version)).collect();
     mixed[1].1 = Version(1);
-    let refused = store.mark_unanswered(&account, mixed, mark(3, Done::Drafted), note(staff(3))).await;
+    let refused = store.mark_unanswered(&account, mixed, mark(3, drafted()), note(staff(3))).await;
     assert!(matches!(refused, Err(StoreError::Conflict)));
     assert!(list(store).await.iter().all(|q| q.version == Version(2)));
     assert_eq!(entries(store).await, 3, "two were kept, one mark was made");
     let gone = store.mark_unanswered(&account, Vec::new(), mark(1, Done::Ignored), note(staff(1))).await;
     assert_eq!((gone.expect("does nothing"), entries(store).await), (0, 3));
+    // Taken back: as new, and one version on.
+    let read: Vec<_> = list(store).await.iter().map(|q| ((q.at, q.id), q.version)).collect();
+    let back = store.mark_unanswered(&account, read, None, note(staff(1))).await;
+    assert_eq!((back.expect("marked by nobody else"), entries(store).await), (2, 4));
+    assert!(list(store).await.iter().all(|q| q.mark.is_none() && q.version == Version(3)));
 }
 
 async fn questions_expire(store: &impl Store) {

@@ -152,7 +152,7 @@ impl Questions for SledStore {
         &self,
         account: &AccountId,
         questions: Vec<(Cursor, Version)>,
-        mark: Mark,
+        mark: Option<Mark>,
         note: Note,
     ) -> Result<usize, StoreError> {
         let account = std::sync::Arc::clone(self.account(account)?);
@@ -166,7 +166,7 @@ impl Questions for SledStore {
                 if question.version != expected {
                     return Err(StoreError::Conflict);
                 }
-                question.mark = Some(mark.clone());
+                question.mark.clone_from(&mark);
                 question.version = expected.next();
                 let sealed = record::seal(&account.records, &*entropy, &place, &question);
                 txn.put(&place, &sealed)?;

@@ -223,6 +223,7 @@ pub(super) async fn show(
         "assign" => Some("done-assign"),
         "close" => Some("done-close"),
         "reopen" => Some("done-reopen"),
+        "learn" => Some("done-learn"),
         _ => None,
     };
     let writing = Writing { done, ..Writing::default() };

@@ -18,7 +18,7 @@ use crate::{
         settlement::Outcome,
         staff::{Actor, rights::SeeFigures},
     },
-    journeys::figures::{self, Figures, LENGTHS, OfIntent, Period, Sums},
+    journeys::figures::{self, Figures, LENGTHS, OTHER_MUNICIPALITIES, OfIntent, Period, Sums},
     web::error::ConsoleError,
 };
 
@@ -73,6 +73,9 @@ struct FiguresPage {
     /// How many more intents the CSV has.
     more: usize,
     safety: Vec<(String, u64)>,
+    elsewhere: Vec<(String, u64)>,
+    /// How often it was somebody else's in all.
+    of_others: u64,
     outcomes: Vec<(String, u64)>,
 }
 
@@ -119,6 +122,12 @@ pub(super) async fn show(
             .safety
             .iter()
             .map(|(kind, name, count)| (title(&visit, name.as_ref()).unwrap_or_else(|| kind.clone()), *count))
+            .collect(),
+        of_others: figures.elsewhere.iter().map(|(.., count)| count).sum(),
+        elsewhere: figures
+            .elsewhere
+            .iter()
+            .map(|(name, of, count)| (matter(&visit, name, of.as_ref()), *count))
             .collect(),
         outcomes: figures
             .outcomes
@@ -234,6 +243,14 @@ fn counts(intent: &OfIntent) -> [u64; 4] {
 
 fn title(visit: &Visit, title: Option<&Localized<String>>) -> Option<String> {
     title?.best(visit.words().language()).map(|(_, title)| title.clone())
+}
+
+/// What a matter of somebody else's is called; its name in the file once it is gone from there.
+fn matter(visit: &Visit, name: &str, of: Option<&Localized<String>>) -> String {
+    title(visit, of).unwrap_or_else(|| match name {
+        OTHER_MUNICIPALITIES => visit.words().say("figure-other-municipalities"),
+        name => name.to_owned(),
+    })
 }
 
 fn outcome_key(outcome: Outcome) -> &'static str {

@@ -11,6 +11,7 @@ mod chart;
 mod emergency;
 mod enquiries;
 mod enquiry;
+mod enquiry_learn;
 mod entrance;
 mod figures;
 mod form;
@@ -30,6 +31,7 @@ mod sheet;
 mod staff;
 mod staff_edit;
 mod unanswered;
+mod unanswered_group;
 mod visit;
 
 use std::sync::Arc;
@@ -222,7 +224,7 @@ pub const PAGES: &[Page] = &[
         "/{account}/unanswered/group/{question}",
         "unanswered",
         Need::Right(Right::SeeUnanswered),
-        || get(unanswered::show).post(unanswered::act),
+        || get(unanswered_group::show).post(unanswered_group::act),
     ),
     Page::new("/{account}/unanswered/csv", "unanswered-csv", Need::Right(Right::SeeUnanswered), || {
         post(unanswered::export)
@@ -237,6 +239,12 @@ pub const PAGES: &[Page] = &[
         "enquiry-print",
         Need::Right(Right::WorkInbox),
         || get(enquiry::print),
+    ),
+    Page::new(
+        "/{account}/enquiries/enquiry/{enquiry}/learn",
+        "enquiry-learn",
+        Need::Right(Right::WorkInbox),
+        || get(enquiry_learn::show).post(enquiry_learn::keep),
     ),
     Page::new("/{account}/enquiries/canned", "canned", Need::Right(Right::WorkInbox), || {
         get(canned::show).post(canned::change)

@@ -1,10 +1,7 @@
-//! What was not answered: the list of groups, one group, the list as a file.
+//! What was not answered: the list of groups, and the list as a file. One group is `unanswered_group`.
 
 use askama::Template;
-use axum::{
-    extract::{Path, Query},
-    response::Response,
-};
+use axum::{extract::Query, response::Response};
 use jiff::SignedDuration;
 use serde::Deserialize;
 
@@ -13,23 +10,16 @@ use super::{
     names::{self, Choice, Names},
     session::Acting,
     sheet,
-    visit::{Visit, page, see},
+    visit::{Visit, page},
 };
 use crate::{
-    domain::{
-        language::Language,
-        staff::rights::SeeUnanswered,
-        time::Timestamp,
-        unanswered::{Done, Unanswered, UnansweredId, Why},
-    },
+    domain::{language::Language, staff::rights::SeeUnanswered, time::Timestamp, unanswered::Done},
     journeys::unanswered::{self as journey, QuestionGroup},
     web::error::ConsoleError,
 };
 
 /// So many groups a page shows.
 const A_PAGE: usize = 50;
-/// So many questions of one group are shown; the file has all.
-const MOST_SHOWN: usize = 200;
 
 /// What is looked for.
 #[derive(Deserialize)]
@@ -50,7 +40,7 @@ impl Filter {
         let state = match self.state.as_str() {
             "" | "new" => group.is_new(),
             "ignored" => matches!(done, Some(Done::Ignored)),
-            "drafted" => matches!(done, Some(Done::Drafted)),
+            "drafted" => matches!(done, Some(Done::Drafted(_))),
             "added" => matches!(done, Some(Done::Added(_))),
             _ => true,
         };
@@ -101,7 +91,8 @@ struct ListPage {
     next: Option<String>,
 }
 
-fn base(visit: &Visit) -> Result<String, ConsoleError> {
+/// The address of the list.
+pub(super) fn base(visit: &Visit) -> Result<String, ConsoleError> {
     Ok(format!("/console/{}/unanswered", visit.account()?))
 }
 
@@ -159,7 +150,8 @@ pub(super) async fn list(
     }))
 }
 
-fn trend(frame: &Frame, group: &QuestionGroup) -> String {
+/// How many came this week and the week before.
+pub(super) fn trend(frame: &Frame, group: &QuestionGroup) -> String {
     let arrow = match group.last_week.cmp(&group.week_before) {
         std::cmp::Ordering::Greater => "↑",
         std::cmp::Ordering::Equal => "→",
@@ -169,7 +161,8 @@ fn trend(frame: &Frame, group: &QuestionGroup) -> String {
     format!("{weeks} {arrow} {}", frame.tv("unanswered-before", "week", group.week_before))
 }
 
-fn nearest(names: &Names, group: &QuestionGroup) -> String {
+/// What was near, a line each.
+pub(super) fn nearest(names: &Names, group: &QuestionGroup) -> String {
     let nearest = group.nearest.iter().take(3).map(|intent| names.intent(intent));
     nearest.collect::<Vec<_>>().join("\n")
 }
@@ -180,11 +173,11 @@ fn languages(frame: &Frame, group: &QuestionGroup) -> String {
 }
 
 /// What was done with a group, and by whom.
-fn state(frame: &Frame, names: &Names, group: &QuestionGroup) -> String {
+pub(super) fn state(frame: &Frame, names: &Names, group: &QuestionGroup) -> String {
     let Some(mark) = &group.mark else { return frame.t("unanswered-new") };
     let done = match &mark.done {
         Done::Ignored => frame.t("unanswered-ignored"),
-        Done::Drafted => frame.t("unanswered-drafted"),
+        Done::Drafted(intent) => format!("{}: {}", frame.t("unanswered-drafted"), names.intent(intent)),
         Done::Added(intent) => format!("{}: {}", frame.t("unanswered-added"), names.intent(intent)),
     };
     let done = format!("{done}（{}、{}）", names.person(mark.by), names.time(mark.at));
@@ -192,110 +185,6 @@ fn state(frame: &Frame, names: &Names, group: &QuestionGroup) -> String {
         format!("{done} {}", frame.tv("unanswered-since", "count", group.since_mark))
     } else {
         done
-    }
-}
-
-fn why(frame: &Frame, names: &Names, why: &Why) -> String {
-    match why {
-        Why::Refused => frame.t("why-refused"),
-        Why::NoneOfThese => frame.t("why-none-of-these"),
-        Why::Wrong(intent) => frame.tv("why-wrong", "intent", names.intent(intent)),
-        Why::NotFound => frame.t("why-not-found"),
-    }
-}
-
-struct Asked {
-    at: String,
-    language: String,
-    lang: &'static str,
-    why: String,
-    text: String,
-}
-
-#[derive(Template)]
-#[template(path = "console/unanswered_group.html")]
-struct GroupPage {
-    frame: Frame,
-    action: String,
-    base: String,
-    look: String,
-    trend: String,
-    nearest: String,
-    state: String,
-    count: usize,
-    questions: Vec<Asked>,
-    is_ignored: bool,
-    conflict: bool,
-}
-
-/// The group of the address's question.
-async fn load(
-    visit: &Visit,
-    actor: &crate::domain::staff::Actor<SeeUnanswered>,
-    question: &str,
-) -> Result<QuestionGroup, ConsoleError> {
-    let groups = journey::list_groups(visit.ctx(), actor).await?;
-    let question: UnansweredId = question.parse().map_err(|_| ConsoleError::NotFound)?;
-    let is_it = |group: &QuestionGroup| group.questions.iter().any(|one| one.id == question);
-    groups.into_iter().find(is_it).ok_or(ConsoleError::NotFound)
-}
-
-async fn group_page(visit: &Visit, group: &QuestionGroup, conflict: bool) -> Result<GroupPage, ConsoleError> {
-    let (frame, names) = (visit.frame(), Names::of(visit).await?);
-    let asked = |question: &Unanswered| Asked {
-        at: names.time(question.at),
-        language: names::language(&frame, question.language),
-        lang: question.language.html(),
-        why: why(&frame, &names, &question.why),
-        text: question.text.clone(),
-    };
-    Ok(GroupPage {
-        action: visit.path().to_owned(),
-        base: base(visit)?,
-        look: group.look(),
-        trend: trend(&frame, group),
-        nearest: nearest(&names, group),
-        state: state(&frame, &names, group),
-        count: group.questions.len(),
-        questions: group.questions.iter().rev().take(MOST_SHOWN).map(asked).collect(),
-        is_ignored: matches!(&group.mark, Some(mark) if mark.done == Done::Ignored),
-        conflict,
-        frame: frame.titled(group.title().to_owned()),
-    })
-}
-
-/// One group with its questions.
-pub(super) async fn show(
-    visit: Visit,
-    Acting(actor): Acting<SeeUnanswered>,
-    Path((_, question)): Path<(String, String)>,
-) -> Result<Response, ConsoleError> {
-    let group = load(&visit, &actor, &question).await?;
-    Ok(page(&group_page(&visit, &group, false).await?))
-}
-
-/// Does what the pressed button says with the group as it was looked at.
-pub(super) async fn act(
-    visit: Visit,
-    Acting(actor): Acting<SeeUnanswered>,
-    Path((_, question)): Path<(String, String)>,
-) -> Result<Response, ConsoleError> {
-    if visit.posted().text("act") != "ignore" {
-        return Err(ConsoleError::BadForm);
-    }
-    let group = load(&visit, &actor, &question).await?;
-    let result = match group.as_seen(visit.posted().text("look")) {
-        Some(seen) => journey::ignore(visit.ctx(), &actor, seen).await.map_err(ConsoleError::from),
-        None => Err(ConsoleError::Conflict),
-    };
-    match result {
-        Ok(_) => Ok(see(&base(&visit)?)),
-        Err(ConsoleError::Conflict) => {
-            let group = load(&visit, &actor, &question).await?;
-            let shown = page(&group_page(&visit, &group, true).await?);
-            Ok(super::visit::conflicting(shown))
-        }
-        Err(error) => Err(error),
     }
 }
 

@@ -13,6 +13,7 @@ use super::{
     super::{
         frame::Frame,
         session::Acting,
+        unanswered_group,
         visit::{Visit, conflicting, page, page_with_problems, see},
     },
     Place, fields,
@@ -77,6 +78,9 @@ struct EditorPage {
     shown: String,
     question: String,
     tried: Option<Tried>,
+    /// The question that was not answered for which it is begun, and its group as it was looked at.
+    asked: String,
+    asked_look: String,
 }
 
 /// What is being edited, and what the editor has seen.
@@ -133,6 +137,8 @@ pub(in crate::web::console) async fn open(
 #[serde(default)]
 pub(in crate::web::console) struct Beginning {
     topic: String,
+    /// A question that was not answered, for whose group it is begun.
+    question: String,
 }
 
 /// Begins a new intent.
@@ -142,9 +148,17 @@ pub(in crate::web::console) async fn begin(
     Query(beginning): Query<Beginning>,
 ) -> Result<Response, ConsoleError> {
     let place = Place::of(&visit)?;
-    let typed = Draft { id: format!("{}.", beginning.topic), ..Draft::default() };
+    let mut typed = Draft { id: format!("{}.", beginning.topic), ..Draft::default() };
+    let mut asked_look = String::new();
+    if !beginning.question.is_empty() {
+        let asked = unanswered_group::beginning(&visit, &beginning.question).await?;
+        typed.id = format!("{}.", asked.topic);
+        typed.examples.extend([asked.examples]);
+        asked_look = asked.look;
+    }
     let editing = Editing { typed, piece: None, version: 0, base: None, saved: None };
-    Ok(page(&editor_page(&visit, &place, editing, None, None).await?))
+    let shown = editor_page(&visit, &place, editing, None, None).await?;
+    Ok(page(&EditorPage { asked: beginning.question, asked_look, ..shown }))
 }
 
 /// Does what the pressed button says with a new intent.
@@ -168,7 +182,12 @@ pub(in crate::web::console) async fn create(
         draft::save(place.desk, &actor, &piece, 0, None).await
     };
     match saved {
-        Ok(saved) => Ok(see(&next_page(&place, posted.text("act"), &saved.piece))),
+        Ok(saved) => {
+            if posted.has("asked") {
+                unanswered_group::mark_begun(&visit, &saved.piece).await?;
+            }
+            Ok(see(&next_page(&place, posted.text("act"), &saved.piece)))
+        }
         Err(PublishError::Problems(_)) => {
             Ok(page_with_problems(&editor_page(&visit, &place, editing, None, None).await?))
         }
@@ -375,6 +394,8 @@ async fn editor_page(
         languages: place.account.languages.iter().map(tongue).collect(),
         shown: shown_html(visit, &shown),
         question: visit.posted().text("question").to_owned(),
+        asked: visit.posted().text("asked").to_owned(),
+        asked_look: visit.posted().text("asked-look").to_owned(),
         tried,
         frame: if is_new { frame } else { frame.titled(title.clone()) },
         title,
