@@ -23,6 +23,7 @@ use crate::{
 };
 
 const SESSION: &str = "__Host-todoke-session";
+pub const PASSWORD: &str = "correct horse battery";
 const MINATO: &str = "name = \"みなと市\"\ndepartments = [\"広報課\"]\n";
 
 /// What came back.
@@ -48,7 +49,7 @@ impl Answer {
 /// Somebody at a browser: keeps the session's cookie and follows nothing by itself.
 pub struct Browser {
     pub http: reqwest::Client,
-    cookie: Option<String>,
+    pub cookie: Option<String>,
     pub base: String,
 }
 
@@ -95,6 +96,17 @@ impl Browser {
         self.send(self.http.post(format!("{}{path}", self.base)).form(fields)).await
     }
 
+    /// Name and password, on the page that asks for them.
+    pub async fn sign_in(&mut self, login: &str, password: &str) -> Answer {
+        self.post("/console/-/sign-in", &[("login", login), ("password", password)]).await
+    }
+
+    /// Uses an invitation.
+    pub async fn accept(&mut self, secret: &Secret) -> Answer {
+        let link = format!("/console/-/invitations/{}", secret.expose());
+        self.post(&link, &[("password", PASSWORD), ("password-again", PASSWORD)]).await
+    }
+
     /// Opens the page and posts its form.
     pub async fn fill(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let page = self.get(path).await;
@@ -110,18 +122,18 @@ async fn town() -> Town {
     town_with("").await
 }
 
-async fn town_with(settings: &str) -> Town {
+pub async fn town_with(settings: &str) -> Town {
     let home = Home::new(settings);
     std::fs::write(home.path().join("accounts/minato.toml"), MINATO).unwrap();
     Town::in_home(home, |_| {}, &[]).await
 }
 
-fn membership(account: &str, roles: &[Role]) -> Membership {
+pub fn membership(account: &str, roles: &[Role]) -> Membership {
     let account = account.parse().unwrap();
     Membership { account, roles: roles.to_vec(), department: None, from: None, until: None }
 }
 
-async fn invite(town: &Town, login: &str, membership: Membership) -> (StaffId, Secret) {
+pub async fn invite(town: &Town, login: &str, membership: Membership) -> (StaffId, Secret) {
     let actor = Machine.actor(&membership.account);
     let new =
         NewStaff { login: login.parse().unwrap(), name: "花子 <script>".parse().unwrap(), membership };
@@ -134,7 +146,7 @@ pub async fn head(town: &Town) -> Head {
     verify(Head::START, &entries).expect("the chain is whole")
 }
 
-fn code(key: &str, steps: i64) -> String {
+pub fn code(key: &str, steps: i64) -> String {
     use totp_rs::{Builder, Secret};
     let seed = Secret::try_from_base32(key.replace(' ', "")).unwrap();
     let totp = Builder::new().with_secret(seed).with_account_name("x").build().unwrap();
@@ -143,7 +155,7 @@ fn code(key: &str, steps: i64) -> String {
     totp.generate(u64::try_from(at.as_second()).unwrap()).to_string()
 }
 
-fn key_of(page: &str) -> String {
+pub fn key_of(page: &str) -> String {
     Regex::new(r#"id="totp-key">([A-Z2-7 ]+)<"#).unwrap().captures(page).unwrap()[1].to_owned()
 }
 

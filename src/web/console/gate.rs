@@ -21,6 +21,7 @@ use super::{
     form::{self, FormKey, Posted},
     frame::Frame,
     peer::Caller,
+    security_keys::{self, Offer},
     session,
     visit::{self, Inner, Visit, see},
 };
@@ -216,6 +217,8 @@ struct ConfirmPage {
     frame: Frame,
     action: String,
     with_code: bool,
+    /// Where the person has security keys.
+    key: Option<Offer>,
     /// Somebody who has no password (in the demo) has no proof to give.
     has_password: bool,
     fields: Vec<(String, String)>,
@@ -228,8 +231,10 @@ async fn prove(visit: &Visit) -> Result<Option<Response>, ConsoleError> {
     let (posted, signed) = (visit.posted(), visit.signed()?);
     let is_answer = posted.has("confirm-password");
     if is_answer {
-        let (password, code) = (posted.raw("confirm-password"), posted.text("confirm-code"));
-        match confirm::confirm(visit.ctx(), signed, password, code, &visit.origin()).await {
+        let assertion = security_keys::posted_proof(posted, "confirm-key");
+        let proof = security_keys::proof(visit, assertion.as_ref(), posted.text("confirm-code"))?;
+        let password = posted.raw("confirm-password");
+        match confirm::confirm(visit.ctx(), signed, password, proof, &visit.origin()).await {
             Ok(_) => return Ok(None),
             Err(Refused::Wrong) => {}
             Err(other) => return Err(other.into()),
@@ -240,7 +245,8 @@ async fn prove(visit: &Visit) -> Result<Option<Response>, ConsoleError> {
         frame: visit.frame(),
         has_password: factors.has_password,
         action: visit.path().to_owned(),
-        with_code: factors.has_second,
+        with_code: factors.has_second(),
+        key: (factors.keys > 0).then(|| Offer::to_confirm(visit)),
         fields: posted.again(),
         problem: is_answer,
     };
