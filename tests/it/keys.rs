@@ -278,9 +278,9 @@ async fn a_grave_act_is_confirmed_by_a_key_and_the_last_one_is_not_removed() {
     assert_eq!(fill(&mut elsewhere, "/console/-/code", &spare.get(&asked, "key")).await.status, 303);
     assert_eq!(fill(&mut browser, path, &remove(&first)).await.status, 303);
     assert!(elsewhere.get("/console/todoke").await.location.contains("sign-in"), "other sessions have ended");
-    let mut lost = at_second_step(&town, "hanako").await;
-    let asked = options(&mut lost, "/console/-/code").await;
-    assert_eq!(fill(&mut lost, "/console/-/code", &key.get(&asked, "key")).await.status, 422);
+    let mut without = at_second_step(&town, "hanako").await;
+    let asked = options(&mut without, "/console/-/code").await;
+    assert_eq!(fill(&mut without, "/console/-/code", &key.get(&asked, "key")).await.status, 422);
     assert_eq!(actions(&town).await.iter().filter(|(action, _)| *action == Action::KeyRemoved).count(), 1);
 }
 
