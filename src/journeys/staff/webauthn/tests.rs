@@ -1,6 +1,7 @@
 //! Against what node's crypto made (`tests/fixtures/webauthn/make.mjs`), and against everything a forger may
 //! change in it.
 
+use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
@@ -140,4 +141,33 @@ fn a_new_key_that_is_none_is_refused() {
         assert_eq!(check(&|one| one.object = vec![0x81; 100_000]), Unsound::Malformed);
     }
     assert!(challenge_of(b"{}").is_err() && challenge_of(b"").is_err());
+}
+
+proptest! {
+    /// Whatever a browser sends, it is read or refused.
+    #[test]
+    fn no_bytes_stop_the_reading(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        for Vector { party, key, attestation, assertion } in vectors() {
+            let new = Attestation { object: bytes.clone(), ..attestation };
+            prop_assert!(check_attestation(&party, &new).is_err());
+            for changed in [
+                Assertion { authenticator_data: bytes.clone(), ..assertion.clone() },
+                Assertion { client_data: bytes.clone(), ..assertion.clone() },
+                Assertion { signature: bytes.clone(), ..assertion.clone() },
+            ] {
+                prop_assert!(check_assertion(&party, &key, &changed).is_err());
+            }
+        }
+        let _ = challenge_of(&bytes);
+    }
+
+    /// One byte of a new key's answer changed: it is another key, or none, and the reading ends.
+    #[test]
+    fn no_changed_byte_stops_the_reading(at in 0_usize..1_000, to in any::<u8>()) {
+        for Vector { party, mut attestation, .. } in vectors() {
+            let at = at % attestation.object.len();
+            attestation.object[at] = to;
+            let _ = check_attestation(&party, &attestation);
+        }
+    }
 }
