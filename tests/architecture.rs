@@ -119,12 +119,17 @@ const CRATES: &[Row] = &[
     Row("futures_util", "jobs simulator", "work that waits and may panic"),
     Row("reqwest", "line simulator cli", "only protocols call out"),
     Row("hmac", "keyring line::signature", "keys and signatures have one home each"),
-    Row("base64", "line::signature keyring", "LINE signs in base64; a link is one word of an address"),
+    Row(
+        "base64",
+        "line::signature keyring journeys::staff::webauthn web::console::security_keys",
+        "LINE signs in base64; a link is one word of an address; browsers speak of keys in it",
+    ),
+    Row("aws_lc_rs ciborium url", "journeys::staff::webauthn", "what security keys say, and where"),
     Row("hkdf chacha20poly1305", "keyring", "keys have one home"),
     Row(
         "sha2",
         "domain::event domain::audit domain::content keyring line::signature journeys::answer::deliver \
-         journeys::staff::secret web::console::assets simulator",
+         journeys::staff::secret journeys::staff::webauthn web::console::assets simulator",
         "names by content",
     ),
     Row("getrandom", "system", "randomness comes in as domain::id::Entropy"),
@@ -145,7 +150,8 @@ const CRATES: &[Row] = &[
     Row("unicode_segmentation", "domain::message", "LINE counts what people see"),
     Row(
         "serde_json",
-        "store keyring line web simulator demo config control app cli intent::source intent::piece intent::check",
+        "store keyring line web simulator demo config control app cli intent::source intent::piece intent::check \
+         journeys::staff::webauthn",
         "a form of edges",
     ),
     Row("serde_saphyr", "intent::source", "only intent files are YAML"),

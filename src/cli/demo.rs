@@ -54,6 +54,10 @@ pub(super) async fn demo(args: DemoArgs) -> anyhow::Result<Ended> {
     // The demo's own pages are reached where the demo is.
     config.settings.server.public_url = format!("http://{}", config.settings.server.listen);
 
+    // Security keys know names and no numbers.
+    let port = config.settings.server.listen.port();
+    config.settings.console.public_url = format!("http://localhost:{port}");
+
     let (secret, token) = (random_text(), random_text());
     let account: AccountId = SAMPLE_CITY.parse()?;
     let simulator = start_simulator(&secret, &token).await?;

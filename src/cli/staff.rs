@@ -86,10 +86,11 @@ async fn add(args: AddArgs) -> anyhow::Result<Ended> {
 /// Where the console is reached, as far as the configuration tells.
 fn base(config: &Config) -> anyhow::Result<String> {
     let settings = &config.settings;
-    let own = settings.console_listen()?;
-    if own.is_none() && !settings.server.public_url.is_empty() {
-        return Ok(settings.server.public_url.trim_end_matches('/').to_owned());
+    let address = settings.console.address(&settings.server);
+    if !address.is_empty() {
+        return Ok(address.to_owned());
     }
+    let own = settings.console_listen()?;
     Ok(format!("http://{}", own.unwrap_or(settings.server.listen)))
 }
 

@@ -291,12 +291,13 @@ impl Settings {
                  years is kept for ever; write fewer days",
             );
         }
-        let url = &self.server.public_url;
-        let on_this_machine = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
-        let own = |start: &&str| {
-            url.strip_prefix(*start).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
-        };
-        if !(url.is_empty() || url.starts_with("https://") || on_this_machine.iter().any(own)) {
+        if !is_public(&self.console.public_url) {
+            return wrong(
+                "console.public_url must start with https://, for example https://console.city.example: staff \
+                 sign in there (http:// is for this machine alone)",
+            );
+        }
+        if !is_public(&self.server.public_url) {
             return wrong(
                 "server.public_url must start with https://, for example https://line.city.example: residents \
                  write to the city there (http:// is for this machine alone)",
@@ -316,6 +317,15 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+/// Whether an address is empty, encrypted, or on this machine.
+fn is_public(url: &str) -> bool {
+    let on_this_machine = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
+    let own = |start: &&str| {
+        url.strip_prefix(*start).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+    };
+    url.is_empty() || url.starts_with("https://") || on_this_machine.iter().any(own)
 }
 
 #[cfg(test)]

@@ -173,8 +173,26 @@ fn the_consoles_networks_and_address_are_read_from_every_layer() {
     assert_eq!(settings.console_listen().unwrap(), None);
     let own = Town::new().set("TODOKE_SERVER__CONSOLE_LISTEN", "127.0.0.1:8081").load().unwrap().settings;
     assert_eq!(own.console_listen().unwrap().unwrap().port(), 8081);
+    let line = ("TODOKE_SERVER__PUBLIC_URL", "https://line.city.example/");
+    let (port, console) = (
+        ("TODOKE_SERVER__CONSOLE_LISTEN", "127.0.0.1:8081"),
+        ("TODOKE_CONSOLE__PUBLIC_URL", "https://c.example"),
+    );
+    for (set, address) in [
+        (&[][..], ""),
+        (&[line], "https://line.city.example"),
+        (&[line, port], ""),
+        (&[line, port, console], "https://c.example"),
+        (&[line, console], "https://c.example"),
+    ] {
+        let town = set.iter().fold(Town::new(), |town, (variable, value)| town.set(variable, value));
+        let settings = town.load().unwrap().settings;
+        assert_eq!(settings.console.address(&settings.server), address, "{set:?}");
+    }
     for (variable, value, told) in [
         ("TODOKE_CONSOLE__ALLOW_FROM", "10.1.0.0/33", "10.1.0.0/33"),
+        ("TODOKE_CONSOLE__PUBLIC_URL", "http://c.example", "console.public_url must start with https://"),
+        ("TODOKE_SERVER__PUBLIC_URL", "http://localhost.evil", "server.public_url must start with https://"),
         ("TODOKE_SERVER__CONSOLE_LISTEN", "8081", "server.console_listen"),
         ("TODOKE_SERVER__CONSOLE_LISTEN", "127.0.0.1:8080", "the same as server.listen"),
     ] {

@@ -113,6 +113,14 @@ actions! {
     RecoveryCodesMade = "credentials.recovery-codes-made",
     /// A recovery code was used.
     RecoveryCodeUsed = "credentials.recovery-code-used",
+    /// A security key was added.
+    KeyAdded = "credentials.key-added",
+    /// A security key was removed.
+    KeyRemoved = "credentials.key-removed",
+    /// A security key proved to be there.
+    KeyUsed = "credentials.key-used",
+    /// What a security key said, or what came in its place, was refused.
+    KeyRefused = "credentials.key-refused",
     /// An administrator asked to reset somebody's second factor.
     FactorResetAsked = "credentials.factor-reset-asked",
     /// A second administrator confirmed it: the second factor is gone.

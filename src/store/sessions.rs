@@ -6,7 +6,7 @@ use super::StoreError;
 use crate::domain::{
     audit::Note,
     id::StaffId,
-    staff::{Hash, Session, SessionId},
+    staff::{Challenge, Hash, Session, SessionId},
     time::Timestamp,
 };
 
@@ -23,6 +23,9 @@ pub enum Post {
 
 /// So many sessions a person may have at once.
 pub const MOST_SESSIONS: usize = 20;
+
+/// So many questions to security keys are open in a session at most; beyond, the oldest is dropped.
+pub const MOST_CHALLENGES: usize = 5;
 
 /// Sessions on the server; ending one takes effect with the next request.
 #[async_trait]
@@ -72,4 +75,12 @@ pub trait Sessions: Send + Sync {
         key: &[u8; 16],
         location: Option<String>,
     ) -> Result<(), StoreError>;
+
+    /// Keeps a question that was put to a security key within a session. [`StoreError::Conflict`] when the
+    /// session has ended.
+    async fn keep_challenge(&self, token: &Hash, challenge: Challenge) -> Result<(), StoreError>;
+
+    /// Takes a question away: whoever gets it is the only one. `None` when it was never put in this
+    /// session, was taken, or gave way to later ones.
+    async fn take_challenge(&self, token: &Hash, bytes: &Hash) -> Result<Option<Challenge>, StoreError>;
 }

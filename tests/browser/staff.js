@@ -12,7 +12,7 @@ export function staff(here) {
   const origin = () => new URL(here.demo.url).origin;
 
   /** A browser of somebody; whatever the page complains about fails the test. */
-  async function browser(t, { size = DESKTOP, dark = false, script = true, expects = [] } = {}) {
+  async function browser(t, { size = DESKTOP, dark = false, script = true, expects = [], home = origin() } = {}) {
     const context = await here.browser.newContext({
       viewport: size, hasTouch: size === PHONE, isMobile: size === PHONE, deviceScaleFactor: 1, locale: "ja-JP",
       timezoneId: "Asia/Tokyo", colorScheme: dark ? "dark" : "light", reducedMotion: "reduce", javaScriptEnabled: script,
@@ -23,7 +23,7 @@ export function staff(here) {
     page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
     page.on("console", (message) => { if (message.type() === "error") complaints.push(`console: ${message.text()}`); });
     page.on("request", (request) => {
-      if (!request.url().startsWith(`${origin()}/`) && !request.url().startsWith("data:")) complaints.push(`elsewhere: ${request.url()}`);
+      if (!request.url().startsWith(`${home}/`) && !request.url().startsWith("data:")) complaints.push(`elsewhere: ${request.url()}`);
     });
     t.after(async () => {
       await context.close();

@@ -23,6 +23,8 @@ use crate::{
 };
 
 const SESSION: &str = "__Host-todoke-session";
+const WAY_IN: &str = "__Host-todoke-way-in";
+pub const PASSWORD: &str = "correct horse battery";
 const MINATO: &str = "name = \"みなと市\"\ndepartments = [\"広報課\"]\n";
 
 /// What came back.
@@ -45,17 +47,18 @@ impl Answer {
     }
 }
 
-/// Somebody at a browser: keeps the session's cookie and follows nothing by itself.
+/// Somebody at a browser: keeps the cookies of the session and the way in, and follows nothing by itself.
 pub struct Browser {
     pub http: reqwest::Client,
-    cookie: Option<String>,
+    pub cookie: Option<String>,
+    pub way_in: Option<String>,
     pub base: String,
 }
 
 impl Browser {
     pub fn new(town: &Town) -> Self {
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { http, cookie: None, base: town.url("") }
+        Self { http, cookie: None, way_in: None, base: town.url("") }
     }
 
     /// Signed in as somebody with a role, by the demo's way.
@@ -70,16 +73,22 @@ impl Browser {
     }
 
     pub async fn send(&mut self, request: reqwest::RequestBuilder) -> Answer {
-        let request = match &self.cookie {
-            Some(cookie) => request.header("cookie", format!("{SESSION}={cookie}")),
-            None => request,
-        };
+        let request = [(SESSION, &self.cookie), (WAY_IN, &self.way_in)].into_iter().fold(
+            request,
+            |request, (name, value)| match value {
+                Some(value) => request.header("cookie", format!("{name}={value}")),
+                None => request,
+            },
+        );
         let answer = request.send().await.unwrap();
         for line in answer.headers().get_all("set-cookie") {
             let (name, rest) = line.to_str().unwrap().split_once('=').unwrap();
-            if name == SESSION {
-                let value = rest.split(';').next().unwrap();
-                self.cookie = (!value.is_empty()).then(|| value.to_owned());
+            let value = rest.split(';').next().unwrap();
+            let value = (!value.is_empty()).then(|| value.to_owned());
+            match name {
+                SESSION => self.cookie = value,
+                WAY_IN => self.way_in = value,
+                _ => {}
             }
         }
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
@@ -93,6 +102,17 @@ impl Browser {
 
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.send(self.http.post(format!("{}{path}", self.base)).form(fields)).await
+    }
+
+    /// Name and password, on the page that asks for them.
+    pub async fn sign_in(&mut self, login: &str, password: &str) -> Answer {
+        self.fill("/console/-/sign-in", &[("login", login), ("password", password)]).await
+    }
+
+    /// Uses an invitation.
+    pub async fn accept(&mut self, secret: &Secret) -> Answer {
+        let link = format!("/console/-/invitations/{}", secret.expose());
+        self.fill(&link, &[("password", PASSWORD), ("password-again", PASSWORD)]).await
     }
 
     /// Opens the page and posts its form.
@@ -110,18 +130,18 @@ async fn town() -> Town {
     town_with("").await
 }
 
-async fn town_with(settings: &str) -> Town {
+pub async fn town_with(settings: &str) -> Town {
     let home = Home::new(settings);
     std::fs::write(home.path().join("accounts/minato.toml"), MINATO).unwrap();
     Town::in_home(home, |_| {}, &[]).await
 }
 
-fn membership(account: &str, roles: &[Role]) -> Membership {
+pub fn membership(account: &str, roles: &[Role]) -> Membership {
     let account = account.parse().unwrap();
     Membership { account, roles: roles.to_vec(), department: None, from: None, until: None }
 }
 
-async fn invite(town: &Town, login: &str, membership: Membership) -> (StaffId, Secret) {
+pub async fn invite(town: &Town, login: &str, membership: Membership) -> (StaffId, Secret) {
     let actor = Machine.actor(&membership.account);
     let new =
         NewStaff { login: login.parse().unwrap(), name: "花子 <script>".parse().unwrap(), membership };
@@ -134,7 +154,7 @@ pub async fn head(town: &Town) -> Head {
     verify(Head::START, &entries).expect("the chain is whole")
 }
 
-fn code(key: &str, steps: i64) -> String {
+pub fn code(key: &str, steps: i64) -> String {
     use totp_rs::{Builder, Secret};
     let seed = Secret::try_from_base32(key.replace(' ', "")).unwrap();
     let totp = Builder::new().with_secret(seed).with_account_name("x").build().unwrap();
@@ -143,7 +163,7 @@ fn code(key: &str, steps: i64) -> String {
     totp.generate(u64::try_from(at.as_second()).unwrap()).to_string()
 }
 
-fn key_of(page: &str) -> String {
+pub fn key_of(page: &str) -> String {
     Regex::new(r#"id="totp-key">([A-Z2-7 ]+)<"#).unwrap().captures(page).unwrap()[1].to_owned()
 }
 
@@ -160,12 +180,11 @@ async fn whoever_is_invited_sets_a_password_and_a_second_factor_and_comes_in_wit
         ("correct horse battery", "correct horse batterie", "2つの入力が違います"),
         ("hanako-hanako-1234", "hanako-hanako-1234", "推測されやすい"),
     ] {
-        let answer = browser.post(&link, &[("password", password), ("password-again", again)]).await;
+        let answer = browser.fill(&link, &[("password", password), ("password-again", again)]).await;
         assert_eq!(answer.status, 422);
         assert!(answer.text.contains(complaint), "{complaint}: {}", answer.text);
     }
-    let password = "correct horse battery";
-    let answer = browser.post(&link, &[("password", password), ("password-again", password)]).await;
+    let answer = browser.accept(&secret).await;
     assert_eq!((answer.status, answer.location.split('?').next()), (303, Some("/console/-/enrol")));
     assert_eq!(browser.get(&link).await.status, 410, "the link is used");
     assert_eq!(
@@ -200,14 +219,10 @@ async fn whoever_is_invited_sets_a_password_and_a_second_factor_and_comes_in_wit
     assert!(browser.get("/console/todoke").await.location.contains("sign-in"));
 
     let mut browser = Browser::new(&town);
-    let wrong = browser.post("/console/-/sign-in", &[("login", "hanako"), ("password", "wrong")]).await;
+    let wrong = browser.sign_in("hanako", "wrong").await;
     assert_eq!(wrong.status, 422);
-    let right = browser
-        .post(
-            "/console/-/sign-in",
-            &[("login", "Hanako"), ("password", password), ("next", "/console/todoke/audit")],
-        )
-        .await;
+    let fields = [("login", "Hanako"), ("password", PASSWORD), ("next", "/console/todoke/audit")];
+    let right = browser.fill("/console/-/sign-in", &fields).await;
     assert_eq!(right.location, "/console/-/code?next=%2Fconsole%2Ftodoke%2Faudit");
     let spent = browser.fill("/console/-/code", &[("code", &code(&key, 0))]).await;
     assert_eq!(spent.status, 422, "no code is good twice");
@@ -215,12 +230,12 @@ async fn whoever_is_invited_sets_a_password_and_a_second_factor_and_comes_in_wit
         browser.fill("/console/-/code", &[("code", &code(&key, 1)), ("next", "/console/todoke/audit")]).await;
     assert_eq!((next.status, next.location.as_str()), (303, "/console/todoke/audit"), "{}", next.text);
     let mut other = Browser::new(&town);
-    other.post("/console/-/sign-in", &[("login", "hanako"), ("password", password)]).await;
+    other.sign_in("hanako", PASSWORD).await;
     let by_paper = other.fill("/console/-/code", &[("code", &recovery[3].to_lowercase())]).await;
     assert_eq!(by_paper.status, 303, "{}", by_paper.text);
     assert_eq!(other.get("/console/todoke").await.status, 200);
     other.cookie = None;
-    other.post("/console/-/sign-in", &[("login", "hanako"), ("password", password)]).await;
+    other.sign_in("hanako", PASSWORD).await;
     assert_eq!(
         other.fill("/console/-/code", &[("code", &recovery[3])]).await.status,
         422,
@@ -242,16 +257,11 @@ impl Browser {
 async fn many_wrong_passwords_make_everybody_wait_and_tell_nothing() {
     let town = town().await;
     let (_, secret) = invite(&town, "hanako", membership("todoke", &[Role::Viewer])).await;
-    let password = "correct horse battery";
-    let mut browser = Browser::new(&town);
-    let link = format!("/console/-/invitations/{}", secret.expose());
-    browser.post(&link, &[("password", password), ("password-again", password)]).await;
+    Browser::new(&town).accept(&secret).await;
     for login in ["hanako", "nobody-of-that-name"] {
         let mut statuses = Vec::new();
         for _ in 0..7 {
-            let answer = Browser::new(&town)
-                .post("/console/-/sign-in", &[("login", login), ("password", "wrong")])
-                .await;
+            let answer = Browser::new(&town).sign_in(login, "wrong").await;
             statuses.push(answer.status);
             if answer.status == 429 {
                 assert!(answer.headers["retry-after"].to_str().unwrap().parse::<u64>().unwrap() <= 60);
@@ -260,9 +270,49 @@ async fn many_wrong_passwords_make_everybody_wait_and_tell_nothing() {
         }
         assert_eq!(statuses, [422, 422, 422, 422, 422, 429, 429], "{login}");
     }
-    let right =
-        Browser::new(&town).post("/console/-/sign-in", &[("login", "hanako"), ("password", password)]).await;
+    let right = Browser::new(&town).sign_in("hanako", PASSWORD).await;
     assert_eq!(right.status, 429, "a right password waits too, so that guessing stays slow");
+}
+
+#[tokio::test]
+async fn a_form_of_the_way_in_counts_in_the_browser_that_it_was_made_for() {
+    let town = town().await;
+    let (_, secret) = invite(&town, "hanako", membership("todoke", &[Role::Viewer])).await;
+    let link = format!("/console/-/invitations/{}", secret.expose());
+    let (mut own, mut other) = (Browser::new(&town), Browser::new(&town));
+    let made = own.get(&link).await;
+    let cookie = made.headers["set-cookie"].to_str().unwrap();
+    assert!(cookie.contains("SameSite=Strict") && cookie.contains("HttpOnly"), "{cookie}");
+    let key = made.form_key(&link);
+    let again = own.get(&link).await;
+    assert!(!again.headers.contains_key("set-cookie"), "the same secret serves the next page");
+    let post = async |browser: &mut Browser, path: &str, key: &str| {
+        let fields =
+            [("form-key", key), ("login", "hanako"), ("password", PASSWORD), ("password-again", PASSWORD)];
+        browser.post(path, &fields).await
+    };
+    let before = head(&town).await;
+    other.get(&link).await;
+    for refused in [
+        post(&mut other, &link, &key).await,
+        post(&mut Browser::new(&town), &link, &key).await,
+        post(&mut own, "/console/-/sign-in", &key).await,
+        post(&mut own, &link, "").await,
+    ] {
+        assert_eq!(refused.status, 403);
+        assert!(refused.text.contains("Cookie を許可") && refused.text.contains("何も変更していません"));
+    }
+    assert_eq!(head(&town).await, before, "nothing has changed anything");
+    assert_eq!(post(&mut own, &link, &key).await.status, 303);
+    // A page made for two hours ago.
+    let mut late = Browser::new(&town);
+    let key = late.get("/console/-/sign-in").await.form_key("/console/-/sign-in");
+    let (secret, since) =
+        late.way_in.clone().unwrap().split_once('.').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    late.way_in = Some(format!("{secret}.{}", since.parse::<i64>().unwrap() - 7_201));
+    assert_eq!(post(&mut late, "/console/-/sign-in", &key).await.status, 403);
+    late.way_in = Some(format!("{secret}.{since}"));
+    assert_eq!(post(&mut late, "/console/-/sign-in", &key).await.status, 303);
 }
 
 #[tokio::test]
@@ -366,9 +416,7 @@ async fn a_second_factor_is_reset_by_two_administrators_and_by_no_fewer() {
     let ctx = &town.app.ctx;
     let (victim, secret) = invite(&town, "hanako", membership("todoke", &[Role::Administrator])).await;
     let mut person = Browser::new(&town);
-    let link = format!("/console/-/invitations/{}", secret.expose());
-    let password = "correct horse battery";
-    person.post(&link, &[("password", password), ("password-again", password)]).await;
+    person.accept(&secret).await;
     let key = key_of(&person.get("/console/-/enrol").await.text);
     assert_eq!(person.fill("/console/-/enrol", &[("code", &code(&key, 0))]).await.status, 303);
     let path = format!("/console/todoke/staff/person/{victim}");
@@ -382,8 +430,7 @@ async fn a_second_factor_is_reset_by_two_administrators_and_by_no_fewer() {
     assert!(ctx.store.load_credentials(victim).await.unwrap().value.second.is_some());
     let (_, secret) = invite(&town, "second", membership("todoke", &[Role::Administrator])).await;
     let mut second = Browser::new(&town);
-    let link = format!("/console/-/invitations/{}", secret.expose());
-    second.post(&link, &[("password", password), ("password-again", password)]).await;
+    second.accept(&secret).await;
     let key = key_of(&second.get("/console/-/enrol").await.text);
     assert_eq!(second.fill("/console/-/enrol", &[("code", &code(&key, 0))]).await.status, 303);
     assert_eq!(second.fill(&path, &reset).await.status, 303);
@@ -472,14 +519,11 @@ async fn no_page_changes_anything_without_session_role_account_form_and_own_orig
                     // What is only posted to is opened by nobody.
                     assert!([403, 405].contains(&got.status), "{role:?} {path}: {}", got.status);
                 }
-                // What a page of the way in does for anybody is no concern of rights.
-                if page.need != Need::Nothing {
-                    let posted = browser.post(&path, &fields).await;
-                    let refused = [403, 405].contains(&posted.status);
-                    // Whoever is in is sent on from the steps of the way in.
-                    let sent_on = posted.status == 303 && page.need == Need::Halfway;
-                    assert!(refused || sent_on, "{role:?} {path}: {}", posted.status);
-                }
+                let posted = browser.post(&path, &fields).await;
+                let refused = [403, 405].contains(&posted.status);
+                // Whoever is in is sent on from the steps of the way in.
+                let sent_on = posted.status == 303 && page.need == Need::Halfway;
+                assert!(refused || sent_on, "{role:?} {path}: {}", posted.status);
                 let foreign = browser.http.post(format!("{}{path}", browser.base)).form(&fields);
                 for (name, value) in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")] {
                     let foreign = foreign.try_clone().unwrap().header(name, value);
@@ -492,6 +536,12 @@ async fn no_page_changes_anything_without_session_role_account_form_and_own_orig
             let got = nobody.get(&path).await;
             if page.need == Need::Nothing {
                 assert!([200, 303].contains(&got.status), "{path}: {}", got.status);
+                // Neither without the browser's secret nor with it, when the token is another one.
+                for way_in in [None, nobody.way_in.clone()] {
+                    nobody.way_in = way_in;
+                    let posted = nobody.post(&path, &fields).await;
+                    assert!([403, 405].contains(&posted.status), "{path}: {}", posted.status);
+                }
             } else {
                 let is_sent_in = got.location.starts_with("/console/-/sign-in");
                 assert!(is_sent_in || got.status == 405, "{path}: {}", got.status);
@@ -588,10 +638,8 @@ async fn a_grave_act_asks_again_who_it_is_and_keeps_what_was_typed() {
     let town = town().await;
     let ctx = &town.app.ctx;
     let (staff, secret) = invite(&town, "hanako", membership("todoke", &[Role::Administrator])).await;
-    let password = "correct horse battery";
     let mut person = Browser::new(&town);
-    let link = format!("/console/-/invitations/{}", secret.expose());
-    person.post(&link, &[("password", password), ("password-again", password)]).await;
+    person.accept(&secret).await;
     let seed = key_of(&person.get("/console/-/enrol").await.text);
     assert_eq!(person.fill("/console/-/enrol", &[("code", &code(&seed, -1))]).await.status, 303);
     // Ten minutes ago.
@@ -622,7 +670,7 @@ async fn a_grave_act_asks_again_who_it_is_and_keeps_what_was_typed() {
     };
     let wrong = post(&mut person, again(&asked.form_key(path), "wrong", &code(&seed, 0))).await;
     assert_eq!(wrong.status, 422);
-    let done = post(&mut person, again(&wrong.form_key(path), password, &code(&seed, 0))).await;
+    let done = post(&mut person, again(&wrong.form_key(path), PASSWORD, &code(&seed, 0))).await;
     assert_eq!(done.status, 303, "{}", done.text);
     assert!(ctx.store.load_staff_by_login(&"taro".parse().unwrap()).await.unwrap().is_some());
 }

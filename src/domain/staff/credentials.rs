@@ -3,10 +3,10 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::{Failures, Hash, StaffId};
+use super::{Failures, Hash, SecurityKey, StaffId};
 use crate::domain::{id::AccountId, time::Timestamp};
 
-/// A second factor. Security keys and single sign-on become further variants.
+/// The second factor of which a person has one. Security keys, of which there may be several, stand beside.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SecondFactor {
@@ -30,8 +30,11 @@ pub struct Totp {
 pub struct Credentials {
     /// The password's hash (PHC string, argon2id); `None` until the invitation is accepted.
     pub password: Option<String>,
-    /// The second factor, if one is set up.
+    /// The authenticator app, if one is set up.
     pub second: Option<SecondFactor>,
+    /// Security keys, oldest first.
+    #[serde(default)]
+    pub keys: Vec<SecurityKey>,
     /// SHA-256 of the recovery codes that were not used yet.
     pub recovery: Vec<Hash>,
     /// Failed attempts since the last success.
@@ -62,6 +65,18 @@ impl Reset {
 }
 
 impl Credentials {
+    /// Whether anything is asked for beside the password.
+    pub fn has_second(&self) -> bool {
+        self.second.is_some() || !self.keys.is_empty()
+    }
+
+    /// Takes away every second factor, and the recovery codes, which stood for them.
+    pub fn forget_second(&mut self) {
+        self.second = None;
+        self.keys.clear();
+        self.recovery.clear();
+    }
+
     /// Takes one recovery code away; `false` when it is none of the unused ones.
     pub fn use_recovery_code(&mut self, code: &Hash) -> bool {
         let before = self.recovery.len();

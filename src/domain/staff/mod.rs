@@ -7,6 +7,7 @@ mod actor;
 mod credentials;
 mod lockout;
 mod right;
+mod security_key;
 mod session;
 
 use std::{fmt, str::FromStr};
@@ -20,6 +21,7 @@ pub use lockout::{Failures, TRIES_BEFORE_WAITING};
 /// The marker types of the rights, one for each [`Right`].
 pub use right::marker as rights;
 pub use right::{Permission, Right, Role, grants};
+pub use security_key::{Backwards, Challenge, KeyId, KeyName, MOST_KEYS, PublicKey, Purpose, SecurityKey};
 pub use session::{ABSOLUTE, FRESH, Hash, IDLE, Origin, Session, SessionId, Stage, Strength};
 
 use super::id::{AccountId, InvalidId};

@@ -1,6 +1,9 @@
-//! Proving again to be the person, before a grave act: the password and, where there is one, a code.
+//! Proving again to be the person, before a grave act: the password and, where there is one, the second
+//! factor.
 
-use super::{super::Ctx, Refused, count_attempt, own_note, recognise::Signed, settle_attempt, sign_in};
+use super::{
+    super::Ctx, Refused, count_attempt, own_note, recognise::Signed, settle_attempt, sign_in, sign_in::Proof,
+};
 use crate::{
     domain::{
         audit::Action,
@@ -14,7 +17,7 @@ pub async fn confirm(
     ctx: &Ctx,
     signed: &Signed,
     password: &str,
-    code: &str,
+    proof: Proof<'_>,
     origin: &Origin,
 ) -> Result<Session, Refused> {
     let session = signed.checked.session();
@@ -23,8 +26,8 @@ pub async fn confirm(
     if !ctx.passwords.verify(password, credentials.password.as_deref()).await {
         return Err(sign_in::refuse(ctx, staff, origin, "password").await?);
     }
-    if credentials.second.is_some() {
-        sign_in::judge(ctx, staff, code, origin).await?;
+    if credentials.has_second() {
+        sign_in::judge(ctx, staff, &signed.token, proof, origin).await?;
     } else {
         let cleared = Credentials { failures: Failures::default(), ..credentials };
         settle_attempt(ctx, staff, cleared, version, None).await?;

@@ -32,12 +32,21 @@ pub struct Enrolled {
 pub struct Factors {
     /// Whether a password is set.
     pub has_password: bool,
-    /// Whether a second factor is set up.
-    pub has_second: bool,
+    /// Whether an authenticator app is set up.
+    pub has_app: bool,
+    /// How many security keys there are.
+    pub keys: usize,
     /// How many recovery codes are left.
     pub codes_left: usize,
     /// Whether one administrator has asked for a reset that another one may confirm.
     pub is_reset_asked: bool,
+}
+
+impl Factors {
+    /// Whether any second factor is set up.
+    pub fn has_second(&self) -> bool {
+        self.has_app || self.keys > 0
+    }
 }
 
 /// Looks at somebody's credentials.
@@ -45,7 +54,8 @@ pub async fn look(ctx: &Ctx, staff: StaffId) -> Result<Factors, StoreError> {
     let credentials = ctx.store.load_credentials(staff).await?.value;
     Ok(Factors {
         has_password: credentials.password.is_some(),
-        has_second: credentials.second.is_some(),
+        has_app: credentials.second.is_some(),
+        keys: credentials.keys.len(),
         codes_left: credentials.recovery.len(),
         is_reset_asked: credentials.reset.is_some_and(|reset| reset.is_open(ctx.clock.now())),
     })
@@ -96,7 +106,7 @@ pub async fn enrol(
         return Err(sign_in::refuse(ctx, staff, &origin, "totp").await?);
     };
     // Whoever came in with the password alone may set up the first second factor and never replace one.
-    if credentials.second.is_some() && session.strength != Strength::TwoFactors {
+    if credentials.has_second() && session.strength != Strength::TwoFactors {
         return Err(Refused::Wrong);
     }
     let recovery_codes = codes(ctx);
@@ -123,7 +133,7 @@ pub async fn renew_recovery_codes(
     origin: &Origin,
 ) -> Result<Vec<String>, StoreError> {
     let Versioned { mut value, version } = ctx.store.load_credentials(session.staff).await?;
-    if value.second.is_none() {
+    if !value.has_second() {
         return Err(StoreError::Conflict);
     }
     let recovery_codes = codes(ctx);
@@ -133,6 +143,6 @@ pub async fn renew_recovery_codes(
     Ok(recovery_codes)
 }
 
-fn codes(ctx: &Ctx) -> Vec<String> {
+pub(super) fn codes(ctx: &Ctx) -> Vec<String> {
     (0..RECOVERY_CODES).map(|_| recovery_code(&*ctx.entropy)).collect()
 }

@@ -13,7 +13,7 @@ use crate::{
         id::StaffId,
         staff::{
             Actor, Credentials, Failures, Invitation, LoginName, Membership, Origin, PersonName, Staff,
-            Stage, Strength, rights::ManageStaff,
+            Strength, rights::ManageStaff,
         },
     },
     store::{StoreError, staff::Added},
@@ -104,11 +104,7 @@ pub async fn accept(
     Passwords::check(password, staff.login.as_str())?;
     let hash = ctx.passwords.hash(password).await;
     let old = ctx.store.load_credentials(staff.id).await?.value;
-    let stage = match (&old.second, staff.needs_second_factor()) {
-        (Some(_), _) => Stage::SecondFactor,
-        (None, true) => Stage::Enrol,
-        (None, false) => Stage::Full,
-    };
+    let stage = sign_in::stage_after_password(&staff, &old);
     let credentials = Credentials { password: Some(hash), failures: Failures::default(), ..old };
     let note = own_note(ctx.clock.now(), staff.id, &origin.address, Action::InvitationUsed);
     if !ctx.store.use_invitation(&secret.hash(), ctx.clock.now(), credentials, note).await? {

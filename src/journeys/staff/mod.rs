@@ -3,6 +3,7 @@
 //! The console and the command line call it. Whatever changes something leaves a note in the audit log in
 //! the same write. Names and login names never enter the audit or a log.
 
+pub mod add_key;
 pub mod change_staff;
 pub mod confirm;
 pub mod enrol;
@@ -11,19 +12,23 @@ pub mod invite;
 pub mod once;
 pub mod passwords;
 pub mod play;
+pub mod prove_key;
 pub mod recognise;
+pub mod remove_key;
 pub mod reset_factor;
 pub mod revoke;
 mod secret;
 pub mod set_password;
 pub mod sign_in;
 mod totp;
+mod webauthn;
 
 use jiff::SignedDuration;
 
 pub use passwords::Passwords;
 pub use secret::Secret;
 pub use totp::Offer;
+pub use webauthn::{Assertion, Attestation, NotOffered, RelyingParty};
 
 use super::Ctx;
 use crate::{

@@ -33,15 +33,14 @@ pub async fn reset_factor(
     }
     let now = ctx.clock.now();
     let Versioned { mut value, version } = ctx.store.load_credentials(staff).await?;
-    if value.second.is_none() {
+    if !value.has_second() {
         return Err(StaffError::NoFactor);
     }
     let open = value.reset.take().filter(|reset| reset.is_open(now));
     let (step, action, sessions) = match open {
         Some(asked) if asked.by == by => return Err(StaffError::Oneself),
         Some(_) => {
-            value.second = None;
-            value.recovery.clear();
+            value.forget_second();
             (ResetStep::Done, Action::FactorReset, Sessions::EndAll)
         }
         None => {

@@ -1,15 +1,16 @@
 //! Signing in: the password, then the second factor, each a step with a token of its own; signing out.
 
 use super::{
-    super::Ctx, Refused, Secret, count_attempt, own_note, recognise::Halfway, secret::recovery_hash,
-    settle_attempt, totp,
+    super::Ctx, Assertion, Refused, RelyingParty, Secret, count_attempt, own_note, prove_key,
+    recognise::Halfway, secret::recovery_hash, settle_attempt, totp,
 };
 use crate::{
     domain::{
         audit::{Action, Note, Who},
         id::StaffId,
         staff::{
-            Credentials, Failures, Hash, LoginName, Origin, SecondFactor, Session, SessionId, Stage, Strength,
+            Credentials, Failures, Hash, LoginName, Origin, SecondFactor, Session, SessionId, Staff, Stage,
+            Strength,
         },
     },
     store::{StoreError, staff::Versioned},
@@ -58,11 +59,7 @@ pub async fn sign_in(ctx: &Ctx, login: &str, password: &str, origin: Origin) -> 
         return Err(refuse(ctx, staff.id, &origin, "password").await?);
     }
     passwords.forget_attempts(&origin.address);
-    let stage = match (&credentials.second, staff.needs_second_factor()) {
-        (Some(_), _) => Stage::SecondFactor,
-        (None, true) => Stage::Enrol,
-        (None, false) => Stage::Full,
-    };
+    let stage = stage_after_password(&staff, &credentials);
     if stage == Stage::Full {
         // With a second factor to come, the count of failures stays until that was right too.
         let cleared = Credentials { failures: Failures::default(), ..credentials };
@@ -71,23 +68,47 @@ pub async fn sign_in(ctx: &Ctx, login: &str, password: &str, origin: Origin) -> 
     Ok(begin(ctx, staff.id, stage, Strength::Password, origin, None, "password").await?)
 }
 
-/// The second step: a code of the app, or one of the recovery codes.
-pub async fn prove(ctx: &Ctx, halfway: &Halfway, code: &str, origin: Origin) -> Result<Begun, Refused> {
+/// What comes after a right password.
+pub(super) fn stage_after_password(staff: &Staff, credentials: &Credentials) -> Stage {
+    match (credentials.has_second(), staff.needs_second_factor()) {
+        (true, _) => Stage::SecondFactor,
+        (false, true) => Stage::Enrol,
+        (false, false) => Stage::Full,
+    }
+}
+
+/// A proof of the second factor, as it came.
+pub enum Proof<'a> {
+    /// A code of the app, or one of the recovery codes.
+    Code(&'a str),
+    /// What a security key said to the console under this name.
+    Key(&'a RelyingParty, &'a Assertion),
+}
+
+/// The second step: a code, or a security key.
+pub async fn prove(ctx: &Ctx, halfway: &Halfway, proof: Proof<'_>, origin: Origin) -> Result<Begun, Refused> {
     let staff = halfway.staff.id;
     if halfway.session.stage != Stage::SecondFactor {
         return Err(Refused::Wrong);
     }
-    let how = judge(ctx, staff, code, &origin).await?;
+    let how = judge(ctx, staff, &halfway.token, proof, &origin).await?;
     Ok(begin(ctx, staff, Stage::Full, Strength::TwoFactors, origin, Some(halfway.token), how).await?)
 }
 
-/// Judges a code, which is spent by that.
+/// Judges a proof, which is spent by that, and says of which kind it was.
 pub(super) async fn judge(
     ctx: &Ctx,
     staff: StaffId,
-    code: &str,
+    session: &Hash,
+    proof: Proof<'_>,
     origin: &Origin,
 ) -> Result<&'static str, Refused> {
+    let code = match proof {
+        Proof::Code(code) => code,
+        Proof::Key(party, assertion) => {
+            return prove_key::judge(ctx, party, staff, session, assertion, origin).await;
+        }
+    };
     let Versioned { value: mut credentials, version } = count_attempt(ctx, staff).await?;
     let (right, how) = if totp::is_code(code) {
         let step = match &credentials.second {

@@ -10,13 +10,13 @@ use crate::{
         audit::{Action, Entry, Head, Note, Who, verify},
         id::StaffId,
         staff::{
-            Credentials, Hash, Invitation, Membership, Origin, Role, Session, SessionId, Staff, Stage,
-            Strength, Version,
+            Challenge, Credentials, Hash, Invitation, KeyId, Membership, Origin, PublicKey, Purpose, Role,
+            SecurityKey, Session, SessionId, Staff, Stage, Strength, Version,
         },
     },
     store::{
         Store, StoreError,
-        sessions::{MOST_SESSIONS, Post},
+        sessions::{MOST_CHALLENGES, MOST_SESSIONS, Post},
         staff::{Added, Sessions, StaffChange, Versioned},
     },
 };
@@ -34,6 +34,8 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     a_session_takes_the_place_of_the_one_before(&fresh()).await;
     nobody_has_too_many_sessions(&fresh()).await;
     a_form_counts_once(&fresh()).await;
+    a_question_to_a_key_is_taken_once(&fresh()).await;
+    a_key_counts_forward_though_two_proofs_come_at_once(&fresh()).await;
     the_audit_chain_holds_under_concurrency(&fresh()).await;
     what_fails_leaves_no_entry(&fresh()).await;
 }
@@ -314,6 +316,61 @@ async fn a_form_counts_once(store: &impl Store) {
         key[..2].copy_from_slice(&number.to_be_bytes());
         store.claim_post(&token, &key).await.expect("claims");
     }
+}
+
+async fn a_question_to_a_key_is_taken_once(store: &impl Store) {
+    let token = Hash([1; 32]);
+    begin(store, 1, session(1, 1)).await;
+    begin(store, 2, session(1, 2)).await;
+    let question =
+        |number: u8| Challenge { bytes: Hash([number; 32]), purpose: Purpose::Prove, until: at(1_300) };
+    for number in 1..=2 {
+        store.keep_challenge(&token, question(number)).await.expect("kept");
+    }
+    let elsewhere = store.take_challenge(&Hash([2; 32]), &Hash([1; 32])).await.expect("answers");
+    assert_eq!(elsewhere, None, "it was put in another session");
+    let once = || store.take_challenge(&token, &Hash([1; 32]));
+    let got: Vec<_> =
+        both(once(), once()).await.into_iter().filter_map(|got| got.expect("answers")).collect();
+    assert_eq!(got, [question(1)]);
+    let most = u8::try_from(MOST_CHALLENGES).expect("few");
+    for number in 10..10 + most {
+        store.keep_challenge(&token, question(number)).await.expect("kept");
+    }
+    assert_eq!(store.take_challenge(&token, &Hash([2; 32])).await.expect("answers"), None, "it gave way");
+    let newest = Hash([9 + most; 32]);
+    let id = person(1).id;
+    store.end_session(id, SessionId(Uuid::from_u128(1)), note(id)).await.expect("ends");
+    assert_eq!(store.take_challenge(&token, &newest).await.expect("answers"), None, "gone with its session");
+    let late = store.keep_challenge(&token, question(3)).await;
+    assert!(matches!(late, Err(StoreError::Conflict)));
+}
+
+async fn a_key_counts_forward_though_two_proofs_come_at_once(store: &impl Store) {
+    add(store, 1).await;
+    let id = person(1).id;
+    let key = |counter| SecurityKey {
+        id: KeyId(Uuid::from_u128(7)),
+        name: "机の中の予備".parse().expect("a name"),
+        credential: vec![7; 300],
+        public: PublicKey::Es256(vec![4; 65]),
+        counter,
+        transports: vec!["usb".into()],
+        since: at(1_000),
+        used: Some(at(1_500)),
+    };
+    let with = |counter| Credentials { keys: vec![key(counter)], ..Credentials::default() };
+    let keep = Sessions::Keep;
+    store.change_credentials(id, with(1), Version(0), keep, Some(note(id))).await.expect("changes");
+    let proofs = both(
+        store.change_credentials(id, with(2), Version(1), keep, Some(note(id))),
+        store.change_credentials(id, with(3), Version(1), keep, Some(note(id))),
+    );
+    let proofs = proofs.await;
+    assert_eq!(proofs.iter().filter(|proof| proof.is_ok()).count(), 1);
+    let kept = store.load_credentials(id).await.expect("readable").value.keys;
+    assert_eq!(kept, [key(if proofs[0].is_ok() { 2 } else { 3 })]);
+    assert_eq!(entries(store).await.len(), 3, "the refused proof left no entry");
 }
 
 async fn the_audit_chain_holds_under_concurrency(store: &impl Store) {

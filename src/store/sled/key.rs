@@ -30,7 +30,7 @@
 //! | `Sl` | login name → person | keyed hash of the name (16) |
 //! | `Sa` | account → person | account, 0, staff id (16) |
 //! | `Si` | invitation | hash of its secret (32) |
-//! | `Ts` `Tp` | session, its posted forms | hash of its token (32) |
+//! | `Ts` `Tp` `Tc` | session, its posted forms, its questions to security keys | hash of its token (32) |
 //! | `Tl` | a person's sessions | staff id (16) |
 //! | `Ae` | audit entry | number (8) |
 //! | `Ah` | end of the audit chain | nothing |
@@ -165,6 +165,11 @@ pub(super) fn session(token: &Hash) -> Vec<u8> {
 /// The forms that were posted in a session.
 pub(super) fn posts(token: &Hash) -> Vec<u8> {
     [b"Tp", &token.0[..]].concat()
+}
+
+/// The questions that were put to security keys in a session.
+pub(super) fn challenges(token: &Hash) -> Vec<u8> {
+    [b"Tc", &token.0[..]].concat()
 }
 
 /// The tokens of a person's sessions.

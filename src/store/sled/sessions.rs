@@ -1,4 +1,5 @@
-//! Sessions: the session under the hash of its token, the tokens of each person, the forms posted in each.
+//! Sessions: the session under the hash of its token, the tokens of each person, the forms posted in each and
+//! the questions put to security keys.
 
 use async_trait::async_trait;
 
@@ -11,12 +12,12 @@ use crate::{
     domain::{
         audit::Note,
         id::StaffId,
-        staff::{Hash, Session, SessionId},
+        staff::{Challenge, Hash, Session, SessionId},
         time::Timestamp,
     },
     store::{
         StoreError, record,
-        sessions::{MOST_SESSIONS, Post, Sessions},
+        sessions::{MOST_CHALLENGES, MOST_SESSIONS, Post, Sessions},
         staff::Sessions as Ending,
     },
 };
@@ -194,6 +195,41 @@ impl Sessions for SledStore {
             )
             .await
     }
+
+    async fn keep_challenge(&self, token: &Hash, challenge: Challenge) -> Result<(), StoreError> {
+        let token = *token;
+        self.writer
+            .write(
+                move |txn| {
+                    if !txn.has(&key::session(&token))? {
+                        return Err(StoreError::Conflict);
+                    }
+                    let mut open = challenges(txn, &token)?;
+                    open.push(challenge);
+                    let beyond = open.len().saturating_sub(MOST_CHALLENGES);
+                    open.drain(..beyond);
+                    txn.put(&key::challenges(&token), &record::plain(&open))
+                },
+                |()| {},
+            )
+            .await
+    }
+
+    async fn take_challenge(&self, token: &Hash, bytes: &Hash) -> Result<Option<Challenge>, StoreError> {
+        let (token, bytes) = (*token, *bytes);
+        self.writer
+            .write(
+                move |txn| {
+                    let mut open = challenges(txn, &token)?;
+                    let Some(at) = open.iter().position(|one| one.bytes == bytes) else { return Ok(None) };
+                    let question = open.remove(at);
+                    txn.put(&key::challenges(&token), &record::plain(&open))?;
+                    Ok(Some(question))
+                },
+                |_| {},
+            )
+            .await
+    }
 }
 
 /// Ends sessions of a person; says how many.
@@ -228,6 +264,7 @@ fn make_room(txn: &mut Txn<'_>, desk: &Desk, staff: StaffId, now: Timestamp) -> 
 fn remove(txn: &mut Txn<'_>, staff: StaffId, token: &Hash) -> Result<(), StoreError> {
     txn.remove(&key::session(token))?;
     txn.remove(&key::posts(token))?;
+    txn.remove(&key::challenges(token))?;
     let mut tokens = tokens(txn.get(&key::sessions_of(staff))?.as_deref());
     tokens.retain(|one| one != token);
     put_tokens(txn, staff, &tokens)
@@ -260,4 +297,9 @@ fn put_tokens(txn: &mut Txn<'_>, staff: StaffId, tokens: &[Hash]) -> Result<(), 
 fn posts(txn: &Txn<'_>, token: &Hash) -> Result<Vec<Posted>, StoreError> {
     txn.get(&key::posts(token))?
         .map_or_else(|| Ok(Vec::new()), |bytes| record::read_plain(&bytes, "posted forms"))
+}
+
+fn challenges(txn: &Txn<'_>, token: &Hash) -> Result<Vec<Challenge>, StoreError> {
+    txn.get(&key::challenges(token))?
+        .map_or_else(|| Ok(Vec::new()), |bytes| record::read_plain(&bytes, "challenges"))
 }

@@ -12,7 +12,11 @@ use sha2::{Digest, Sha256};
 use crate::web::error::ConsoleError;
 
 const CSS: &str = include_str!("../../../assets/console/console.css");
-const JS: &str = include_str!("../../../assets/console/console.js");
+/// Two files at one address.
+const JS: &str = concat!(
+    include_str!("../../../assets/console/console.js"),
+    include_str!("../../../assets/console/keys.js")
+);
 
 static CSS_NAME: LazyLock<String> = LazyLock::new(|| fingerprinted("console", CSS, "css"));
 static JS_NAME: LazyLock<String> = LazyLock::new(|| fingerprinted("console", JS, "js"));

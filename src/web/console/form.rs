@@ -59,7 +59,7 @@ impl Posted {
 
     /// Every field except the token and the proof of identity, to be sent once more.
     pub(super) fn again(&self) -> Vec<(String, String)> {
-        let ours = |name: &str| name == FIELD || name == "confirm-password" || name == "confirm-code";
+        let ours = |name: &str| name == FIELD || name.starts_with("confirm-");
         self.fields.iter().filter(|(name, _)| !ours(name)).cloned().collect()
     }
 

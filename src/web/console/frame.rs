@@ -61,8 +61,7 @@ impl Frame {
         frame.title = words.say(inner.page.label);
         let here = inner.uri.path_and_query().map_or("/console", |path| path.as_str());
         frame.language_href = language_href(words, here);
-        frame.forms =
-            visit.session().map(|session| (FormKey::new(session.form_key), Arc::clone(&visit.ctx().entropy)));
+        frame.forms = visit.form_key().map(|key| (FormKey::new(key), Arc::clone(&visit.ctx().entropy)));
         let Recognised::Signed(signed) = &inner.who else { return frame };
         frame.person = Some(signed.checked.staff().name.to_string());
         let name =
@@ -148,7 +147,7 @@ impl Frame {
         self.words.language() == Language::Ja
     }
 
-    /// The token alone, for a script that posts to `action`; empty before anybody has signed in.
+    /// The token alone, for a script that posts to `action`; empty on pages of errors.
     pub fn token(&self, action: &str) -> String {
         let token = |(key, entropy): &(FormKey, Arc<dyn Entropy>)| key.token(&**entropy, action);
         self.forms.as_ref().map_or_else(String::new, token)

@@ -21,7 +21,8 @@ use super::{
     form::{self, FormKey, Posted},
     frame::Frame,
     peer::Caller,
-    session,
+    security_keys::{self, Offer},
+    session::{self, WayIn},
     visit::{self, Inner, Visit, see},
 };
 use crate::{
@@ -171,22 +172,37 @@ async fn pass(
     } else {
         (Posted::default(), body)
     };
-    let inner = Inner { state, page, uri, base, caller, agent, words, account, who, posted };
+    let now = state.ctx().clock.now();
+    // A form that was made while it was young counts to its end.
+    let way_in = WayIn::of(&parts.headers, now).filter(|one| is_post || one.is_young(now));
+    let is_asked_for = way_in.is_none() && !is_post && page.need == Need::Nothing;
+    let new = is_asked_for.then(|| WayIn::new(&*state.ctx().entropy, now));
+    let (cookie, way_in) = (new.as_ref().map(WayIn::give), way_in.or(new));
+    let inner = Inner { state, page, uri, base, caller, agent, words, account, who, posted, way_in };
     let visit = Visit::new(inner);
     let mut request = Request::from_parts(parts, body);
     request.extensions_mut().insert(visit.clone());
-    if is_post { take_form(visit, request, next).await } else { Ok(next.run(request).await) }
+    if is_post {
+        return take_form(visit, request, next).await;
+    }
+    let mut response = next.run(request).await;
+    if let Some(cookie) = cookie.filter(|_| !response.status().is_redirection()) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
 }
 
 /// Runs a posted form, if it was made here and not posted before.
 async fn take_form(visit: Visit, request: Request, next: Next) -> Result<Response, ConsoleError> {
+    let posted = visit.posted();
+    let form_key = visit.form_key().ok_or(ConsoleError::FormExpired)?;
+    let key = FormKey::new(form_key).check(posted.text(form::FIELD), visit.path());
+    let key = key.ok_or(ConsoleError::FormExpired)?;
     let (Some(session), Some(token)) = (visit.session(), token_of(&visit)) else {
-        // Forms of the way in: that they come from our own pages was checked by their origin.
+        // On the way in there is no session yet in which a form could count once: a second attempt to sign
+        // in is an attempt, and an invitation is good once by itself.
         return Ok(next.run(request).await);
     };
-    let posted = visit.posted();
-    let key = FormKey::new(session.form_key).check(posted.text(form::FIELD), visit.path());
-    let key = key.ok_or(ConsoleError::FormExpired)?;
     if visit.inner().page.looks {
         return Ok(next.run(request).await);
     }
@@ -216,6 +232,8 @@ struct ConfirmPage {
     frame: Frame,
     action: String,
     with_code: bool,
+    /// Where the person has security keys.
+    key: Option<Offer>,
     /// Somebody who has no password (in the demo) has no proof to give.
     has_password: bool,
     fields: Vec<(String, String)>,
@@ -228,8 +246,10 @@ async fn prove(visit: &Visit) -> Result<Option<Response>, ConsoleError> {
     let (posted, signed) = (visit.posted(), visit.signed()?);
     let is_answer = posted.has("confirm-password");
     if is_answer {
-        let (password, code) = (posted.raw("confirm-password"), posted.text("confirm-code"));
-        match confirm::confirm(visit.ctx(), signed, password, code, &visit.origin()).await {
+        let assertion = security_keys::posted_proof(posted, "confirm-key");
+        let proof = security_keys::proof(visit, assertion.as_ref(), posted.text("confirm-code"))?;
+        let password = posted.raw("confirm-password");
+        match confirm::confirm(visit.ctx(), signed, password, proof, &visit.origin()).await {
             Ok(_) => return Ok(None),
             Err(Refused::Wrong) => {}
             Err(other) => return Err(other.into()),
@@ -240,7 +260,8 @@ async fn prove(visit: &Visit) -> Result<Option<Response>, ConsoleError> {
         frame: visit.frame(),
         has_password: factors.has_password,
         action: visit.path().to_owned(),
-        with_code: factors.has_second,
+        with_code: factors.has_second(),
+        key: (factors.keys > 0).then(|| Offer::to_confirm(visit)),
         fields: posted.again(),
         problem: is_answer,
     };

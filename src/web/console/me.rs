@@ -10,8 +10,11 @@ use super::{
     visit::{Visit, page, page_with_problems, see},
 };
 use crate::{
-    domain::staff::SessionId,
-    journeys::staff::{enrol, revoke, set_password, set_password::NotSet},
+    domain::staff::{SessionId, Staff},
+    journeys::{
+        Ctx,
+        staff::{enrol, revoke, set_password, set_password::NotSet},
+    },
     web::error::ConsoleError,
 };
 
@@ -39,6 +42,8 @@ struct MePage {
     roles: Vec<Role>,
     sessions: Vec<SessionRow>,
     has_factor: bool,
+    has_app: bool,
+    keys: usize,
     codes_left: usize,
 }
 
@@ -47,8 +52,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response, ConsoleError> {
     let (ctx, signed, frame) = (visit.ctx(), visit.signed()?, visit.frame());
     let staff = signed.checked.staff();
     let factors = enrol::look(ctx, staff.id).await?;
-    let zone = staff.memberships.first().and_then(|one| ctx.library.account(&one.account));
-    let zone = zone.map_or(jiff::tz::TimeZone::UTC, |account| account.time_zone.clone());
+    let zone = zone_of(ctx, staff);
     let time = |at: jiff::Timestamp| at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
     let this = signed.checked.session().id;
     let sessions = revoke::list_own(ctx, &signed.checked).await?;
@@ -70,11 +74,19 @@ pub(super) async fn show(visit: Visit) -> Result<Response, ConsoleError> {
         login: staff.login.as_str().to_owned(),
         roles: roles.collect(),
         sessions: sessions.collect(),
-        has_factor: factors.has_second,
+        has_factor: factors.has_second(),
+        has_app: factors.has_app,
+        keys: factors.keys,
         codes_left: factors.codes_left,
         frame,
     };
     Ok(page(&template))
+}
+
+/// The time zone in which somebody reads times: that of the first account.
+pub(super) fn zone_of(ctx: &Ctx, staff: &Staff) -> jiff::tz::TimeZone {
+    let first = staff.memberships.first().and_then(|one| ctx.library.account(&one.account));
+    first.map_or(jiff::tz::TimeZone::UTC, |account| account.time_zone.clone())
 }
 
 /// Roles by their names.

@@ -26,6 +26,7 @@ mod notices;
 pub mod peer;
 mod search;
 mod second_factor;
+mod security_keys;
 pub mod session;
 mod sheet;
 mod staff;
@@ -49,7 +50,11 @@ use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer, set_header::SetR
 use crate::{
     domain::staff::Right,
     health::Health,
-    journeys::{Ctx, curate::Desk},
+    journeys::{
+        Ctx,
+        curate::Desk,
+        staff::{NotOffered, RelyingParty},
+    },
     web::{ConsoleError, ServerConfig},
 };
 use notices::Notices;
@@ -65,6 +70,18 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 pub struct ConsoleConfig {
     /// The networks from which the console may be opened; empty: from everywhere.
     pub allow_from: Vec<Network>,
+    /// The address under which browsers open the console, where it is not that of the server; empty: the
+    /// server's, unless the console has an address and port of its own.
+    pub public_url: String,
+}
+
+impl ConsoleConfig {
+    /// Where browsers open the console, without a slash at the end; empty: unknown.
+    pub fn address<'a>(&'a self, server: &'a ServerConfig) -> &'a str {
+        let own = self.public_url.as_str();
+        let shared = if server.console_listen.is_empty() { server.public_url.as_str() } else { "" };
+        if own.is_empty() { shared } else { own }.trim_end_matches('/')
+    }
 }
 
 /// What somebody needs to open a page.
@@ -168,6 +185,10 @@ pub const PAGES: &[Page] = &[
     Page::new("/-/language/{language}", "language", Need::Nothing, || get(entrance::choose_language)),
     Page::new("/-/code", "second-step", Need::Halfway, || get(second_factor::ask).post(second_factor::prove)),
     Page::new("/-/enrol", "enrol", Need::Halfway, || get(second_factor::offer).post(second_factor::enrol)),
+    Page::new("/-/code/challenge", "security-keys", Need::Halfway, || post(security_keys::ask_for_proof))
+        .looking(),
+    Page::new("/-/enrol/challenge", "security-keys", Need::Halfway, || post(security_keys::ask_for_new))
+        .looking(),
     Page::new("/-/sign-out", "sign-out", Need::SignedIn, || post(entrance::sign_out)),
     Page::new("/-/me", "me", Need::SignedIn, || get(me::show)),
     Page::new("/-/me/sessions/{session}", "end-session", Need::SignedIn, || post(me::end_session)),
@@ -179,6 +200,14 @@ pub const PAGES: &[Page] = &[
         get(second_factor::offer).post(second_factor::enrol)
     })
     .grave(),
+    Page::new("/-/me/keys", "security-keys", Need::SignedIn, || {
+        get(security_keys::list).post(security_keys::act)
+    })
+    .grave(),
+    Page::new("/-/me/keys/challenge", "security-keys", Need::SignedIn, || post(security_keys::ask_for_new))
+        .looking(),
+    Page::new("/-/me/challenge", "security-keys", Need::SignedIn, || post(security_keys::ask_for_proof))
+        .looking(),
     Page::new("/-/me/recovery-codes", "recovery-codes", Need::SignedIn, || {
         get(second_factor::ask_new_codes).post(second_factor::renew_codes)
     })
@@ -328,6 +357,7 @@ struct Shared {
     trusted_proxies: Vec<Network>,
     allow_from: Vec<Network>,
     notices: Notices,
+    party: Result<RelyingParty, NotOffered>,
 }
 
 impl ConsoleState {
@@ -346,6 +376,7 @@ impl ConsoleState {
             trusted_proxies: server.trusted_proxies.clone(),
             allow_from: console.allow_from.clone(),
             notices: Notices::default(),
+            party: RelyingParty::of(console.address(server)),
         }))
     }
 

@@ -11,11 +11,12 @@ use serde::Deserialize;
 use super::{
     entrance,
     frame::Frame,
+    security_keys::{self, Offer, Problem, WRONG},
     session,
     visit::{Visit, page, page_with_problems, see},
 };
 use crate::{
-    domain::staff::{Hash, Session, Staff},
+    domain::staff::{Hash, Session, Staff, Stage},
     journeys::staff::{
         Refused,
         enrol::{self, Enrolled},
@@ -42,21 +43,32 @@ fn after(next: &str) -> String {
 struct CodePage {
     frame: Frame,
     next: String,
-    problem: bool,
+    /// Where the person has security keys.
+    key: Option<Offer>,
+    problem: Option<Problem>,
 }
 
-/// Asks for the code of the app or a recovery code.
-pub(super) async fn ask(visit: Visit, Query(query): Query<After>) -> Response {
-    page(&CodePage { frame: visit.frame(), next: after(&query.next), problem: false })
+async fn code_page(visit: &Visit, next: String, problem: Option<Problem>) -> Result<CodePage, ConsoleError> {
+    let factors = enrol::look(visit.ctx(), session_of(visit)?.0.id).await?;
+    let key = (factors.keys > 0).then(|| Offer::to_come_in(visit));
+    Ok(CodePage { frame: visit.frame(), next, key, problem })
+}
+
+/// Asks for the code of the app, a recovery code or a security key.
+pub(super) async fn ask(visit: Visit, Query(query): Query<After>) -> Result<Response, ConsoleError> {
+    Ok(page(&code_page(&visit, after(&query.next), None).await?))
 }
 
 /// Takes it.
 pub(super) async fn prove(visit: Visit) -> Result<Response, ConsoleError> {
     let next = after(visit.posted().text("next"));
-    match sign_in::prove(visit.ctx(), halfway(&visit)?, visit.posted().text("code"), visit.origin()).await {
+    let assertion = security_keys::posted_proof(visit.posted(), "key");
+    let proof = security_keys::proof(&visit, assertion.as_ref(), visit.posted().text("code"))?;
+    match sign_in::prove(visit.ctx(), halfway(&visit)?, proof, visit.origin()).await {
         Ok(begun) => Ok(entrance::begin(&begun, &next)),
         Err(Refused::Wrong) => {
-            Ok(page_with_problems(&CodePage { frame: visit.frame(), next, problem: true }))
+            let problem = if assertion.is_some() { WRONG } else { ("code-wrong", "code-wrong-what") };
+            Ok(page_with_problems(&code_page(&visit, next, Some(problem)).await?))
         }
         Err(other) => Err(other.into()),
     }
@@ -69,7 +81,7 @@ fn halfway(visit: &Visit) -> Result<&Halfway, ConsoleError> {
     }
 }
 
-fn session_of(visit: &Visit) -> Result<(&Staff, &Session, Hash), ConsoleError> {
+pub(super) fn session_of(visit: &Visit) -> Result<(&Staff, &Session, Hash), ConsoleError> {
     match &visit.inner().who {
         Recognised::Halfway(halfway) => Ok((&halfway.staff, &halfway.session, halfway.token)),
         Recognised::Signed(signed) => Ok((signed.checked.staff(), signed.checked.session(), signed.token)),
@@ -84,22 +96,27 @@ struct EnrolPage {
     action: String,
     qr: String,
     uri: String,
-    key: String,
-    problem: bool,
+    typed: String,
+    /// Where the first second factor is set up on the way in; under one's own account keys have a page of
+    /// their own.
+    key: Option<Offer>,
+    problem: Option<Problem>,
 }
 
 /// Offers a seed.
 pub(super) async fn offer(visit: Visit) -> Result<Response, ConsoleError> {
-    enrol_page(&visit, false)
+    enrol_page(&visit, None)
         .await
         .map(|found| found.map_or_else(|| see("/console/-/code"), |template| page(&template)))
 }
 
-async fn enrol_page(visit: &Visit, problem: bool) -> Result<Option<EnrolPage>, ConsoleError> {
+async fn enrol_page(visit: &Visit, problem: Option<Problem>) -> Result<Option<EnrolPage>, ConsoleError> {
     let (staff, session, token) = session_of(visit)?;
     let Some(offer) = enrol::offer(visit.ctx(), staff, session, &token).await? else { return Ok(None) };
     let (frame, action) = (visit.frame(), visit.path().to_owned());
-    Ok(Some(EnrolPage { frame, action, qr: qr(&offer.uri), uri: offer.uri, key: offer.key, problem }))
+    let key = (session.stage == Stage::Enrol).then(|| Offer::to_enrol(visit));
+    let (qr, uri, typed) = (qr(&offer.uri), offer.uri, offer.key);
+    Ok(Some(EnrolPage { frame, action, qr, uri, typed, key, problem }))
 }
 
 /// A QR code as SVG, dark on light whatever the theme: cameras want it so.
@@ -115,8 +132,14 @@ fn qr(uri: &str) -> String {
     drawn.find("<svg").map_or_else(String::new, |start| drawn[start..].to_owned())
 }
 
-/// Takes the first code and leads to the recovery codes.
+/// Takes the first code, or a key, and leads to the recovery codes.
 pub(super) async fn enrol(visit: Visit) -> Result<Response, ConsoleError> {
+    if visit.posted().has("key-attestation") {
+        return match security_keys::add(&visit).await? {
+            Ok(response) => Ok(response),
+            Err(problem) => enrol_again(&visit, problem).await,
+        };
+    }
     let (_, session, token) = session_of(&visit)?;
     let code = visit.posted().text("code");
     match enrol::enrol(visit.ctx(), session, &token, code, visit.origin()).await {
@@ -124,11 +147,15 @@ pub(super) async fn enrol(visit: Visit) -> Result<Response, ConsoleError> {
             let shown = show_once(&visit, token.hash(), recovery_codes);
             Ok(entrance::with_cookie(see(&shown), session::give(&token)))
         }
-        Err(Refused::Wrong) => match enrol_page(&visit, true).await? {
-            Some(template) => Ok(page_with_problems(&template)),
-            None => Ok(see("/console/-/code")),
-        },
+        Err(Refused::Wrong) => enrol_again(&visit, ("code-wrong", "enrol-wrong-what")).await,
         Err(other) => Err(other.into()),
+    }
+}
+
+async fn enrol_again(visit: &Visit, problem: Problem) -> Result<Response, ConsoleError> {
+    match enrol_page(visit, Some(problem)).await? {
+        Some(template) => Ok(page_with_problems(&template)),
+        None => Ok(see("/console/-/code")),
     }
 }
 
@@ -151,7 +178,7 @@ pub(super) async fn renew_codes(visit: Visit) -> Result<Response, ConsoleError> 
     Ok(see(&show_once(&visit, token, codes)))
 }
 
-fn show_once(visit: &Visit, session: Hash, codes: Vec<String>) -> String {
+pub(super) fn show_once(visit: &Visit, session: Hash, codes: Vec<String>) -> String {
     let lines = codes.into_iter().enumerate().map(|(n, code)| ((n + 1).to_string(), code)).collect();
     let (ctx, notices) = (visit.ctx(), &visit.state().0.notices);
     let id = notices.keep(&*ctx.entropy, session, ctx.clock.now(), lines);

@@ -1,4 +1,4 @@
-//! The browser's part of a session: two cookies, and the extractors by which handlers get a proof of a
+//! The browser's part of a session: its cookies, and the extractors by which handlers get a proof of a
 //! right.
 
 use axum::{
@@ -9,8 +9,10 @@ use axum::{
 use super::visit::Visit;
 use crate::{
     domain::{
+        id::Entropy,
         language::Language,
-        staff::{Actor, Permission},
+        staff::{Actor, Hash, Permission},
+        time::Timestamp,
     },
     journeys::staff::Secret,
     web::error::ConsoleError,
@@ -19,6 +21,8 @@ use crate::{
 /// Holds the session's token. The prefix makes browsers insist on https (or loopback), the whole host and
 /// no other path.
 const SESSION: &str = "__Host-todoke-session";
+/// Holds what binds the forms of the way in to this browser, before there is a session.
+const WAY_IN: &str = "__Host-todoke-way-in";
 /// Holds the console's language.
 const LANGUAGE: &str = "__Host-todoke-language";
 /// What every cookie of ours says of itself.
@@ -27,6 +31,62 @@ const KEPT_CLOSE: &str = "Path=/; Secure; HttpOnly; SameSite=Strict";
 /// The session's token, if the browser sent one that has the form of one.
 pub(super) fn token(headers: &HeaderMap) -> Option<Secret> {
     cookie(headers, SESSION).and_then(Secret::parse)
+}
+
+/// The secret of a browser that nobody has signed in with: forms of the way in are made for it, so that no
+/// other site can sign somebody in under a name of its own choice. The prefix of the cookie's name keeps
+/// neighbouring hosts from setting it.
+#[derive(Clone)]
+pub(super) struct WayIn {
+    key: Hash,
+    since: i64,
+}
+
+impl WayIn {
+    /// For so many seconds a form may be posted after its page was shown …
+    const LIFE: i64 = 2 * 3_600;
+    /// … and a secret is given to new pages for half of them.
+    const SHOWN: i64 = Self::LIFE / 2;
+
+    pub(super) fn new(entropy: &dyn Entropy, now: Timestamp) -> Self {
+        let mut key = [0; 32];
+        entropy.fill(&mut key);
+        Self { key: Hash(key), since: now.as_second() }
+    }
+
+    /// The one that the browser sent, while a form made for it may be posted.
+    pub(super) fn of(headers: &HeaderMap, now: Timestamp) -> Option<Self> {
+        let (key, since) = cookie(headers, WAY_IN)?.split_once('.')?;
+        let mut bytes = [0; 32];
+        if key.len() != 64 || !key.is_ascii() {
+            return None;
+        }
+        for (byte, pair) in bytes.iter_mut().zip(key.as_bytes().chunks_exact(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+        }
+        let way_in = Self { key: Hash(bytes), since: since.parse().ok()? };
+        (0..=Self::LIFE).contains(&way_in.age(now)).then_some(way_in)
+    }
+
+    /// Whether new pages may still be made for it.
+    pub(super) fn is_young(&self, now: Timestamp) -> bool {
+        self.age(now) <= Self::SHOWN
+    }
+
+    /// The secret that binds form tokens to it.
+    pub(super) fn form_key(&self) -> Hash {
+        self.key
+    }
+
+    /// For the browser, which forgets it by itself.
+    pub(super) fn give(&self) -> HeaderValue {
+        let key: String = self.key.0.iter().map(|byte| format!("{byte:02x}")).collect();
+        header(&format!("{WAY_IN}={key}.{}; Max-Age={}; {KEPT_CLOSE}", self.since, Self::LIFE))
+    }
+
+    fn age(&self, now: Timestamp) -> i64 {
+        now.as_second().saturating_sub(self.since)
+    }
 }
 
 /// The language that was chosen, otherwise Japanese.
@@ -93,6 +153,31 @@ mod tests {
         headers.insert(header::COOKIE, format!("{SESSION}=short").parse().unwrap());
         assert!(token(&headers).is_none());
         assert_eq!(language(&headers), Language::Ja);
+    }
+
+    #[test]
+    fn the_secret_of_the_way_in_comes_back_for_two_hours() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let given = WayIn::new(&crate::system::SystemEntropy, at(10_000));
+        let cookie = given.give();
+        let cookie = cookie.to_str().unwrap();
+        for part in ["__Host-", "Path=/", "Secure", "HttpOnly", "SameSite=Strict", "Max-Age=7200"] {
+            assert!(cookie.contains(part), "{cookie}");
+        }
+        let pair = cookie.split(';').next().unwrap();
+        let read = |pair: &str, now| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::COOKIE, pair.parse().unwrap());
+            WayIn::of(&headers, at(now))
+        };
+        assert_eq!(read(pair, 17_200).unwrap().form_key(), given.form_key());
+        assert!(read(pair, 13_600).unwrap().is_young(at(13_600)));
+        assert!(!read(pair, 13_601).unwrap().is_young(at(13_601)));
+        for (bad, now) in
+            [(pair, 17_201), (pair, 9_999), (&pair[..40], 10_000), (&pair.replace('.', "x"), 10_000)]
+        {
+            assert!(read(bad, now).is_none(), "{bad} at {now}");
+        }
     }
 
     #[test]

@@ -77,7 +77,7 @@ async fn edit_page(
         from: day(membership.from),
         until: day(membership.until),
         is_oneself: visit.signed()?.checked.staff().id == staff.value.id,
-        has_factor: factors.has_second,
+        has_factor: factors.has_second(),
         is_reset_asked: factors.is_reset_asked,
         problems,
         frame: frame.titled(title),

@@ -7,12 +7,12 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-use super::{ConsoleState, Page, form::Posted, frame::Frame, peer::Caller};
+use super::{ConsoleState, Page, form::Posted, frame::Frame, peer::Caller, session::WayIn};
 use crate::{
     catalogue::ConsoleWords,
     domain::{
         id::AccountId,
-        staff::{Actor, Denied, Origin, Permission, Reason, Session},
+        staff::{Actor, Denied, Hash, Origin, Permission, Reason, Session},
     },
     journeys::{
         Ctx,
@@ -38,6 +38,8 @@ pub(super) struct Inner {
     pub(super) account: Option<AccountId>,
     pub(super) who: Recognised,
     pub(super) posted: Posted,
+    /// For the forms of the way in, where there is no session.
+    pub(super) way_in: Option<WayIn>,
 }
 
 impl Visit {
@@ -103,6 +105,12 @@ impl Visit {
             Recognised::Halfway(halfway) => Some(&halfway.session),
             Recognised::Nobody => None,
         }
+    }
+
+    /// What the tokens of this page's forms are bound to: the session or, on the way in, the browser.
+    pub(super) fn form_key(&self) -> Option<Hash> {
+        let of_browser = || self.0.way_in.as_ref().map(WayIn::form_key);
+        self.session().map(|session| session.form_key).or_else(of_browser)
     }
 
     /// The proof of a right on the account of the address, for a journey.
