@@ -173,6 +173,11 @@ impl Simulator {
         }
     }
 
+    /// How many bodies have neither been answered 2xx nor given up.
+    pub fn in_flight(&self) -> usize {
+        *self.0.in_flight.borrow()
+    }
+
     /// Comes back when every body has been answered 2xx or given up.
     pub async fn idle(&self) {
         let mut in_flight = self.0.in_flight.subscribe();
