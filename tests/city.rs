@@ -130,6 +130,7 @@ fn people_in_danger_are_caught() {
     SETS.into_iter().for_each(assert_that_danger_is_caught);
 }
 
+#[expect(clippy::print_stdout, reason = "the figures of the run are its result")]
 fn assert_that_danger_is_caught(set: &str) {
     let messages: Vec<Message> = lines(format!("tests/fixtures/safety/distress{set}.jsonl"));
     let other_languages = messages.iter().filter(|message| message.lang != "ja").count();
@@ -137,6 +138,10 @@ fn assert_that_danger_is_caught(set: &str) {
     let missed: Vec<&str> =
         messages.iter().map(|m| m.text.as_str()).filter(|text| !is_safety(text)).collect();
     let caught = 1.0 - missed.len() as f64 / messages.len() as f64;
+    println!(
+        "distress{set}: {} messages, {other_languages} not in Japanese, {caught:.3} caught",
+        messages.len()
+    );
     assert!(caught >= 0.98, "{caught:.3}: {missed:#?}");
 }
 
@@ -145,11 +150,13 @@ fn ordinary_messages_that_only_sound_like_danger_are_not() {
     SETS.into_iter().for_each(assert_that_ordinary_messages_pass);
 }
 
+#[expect(clippy::print_stdout, reason = "the figures of the run are its result")]
 fn assert_that_ordinary_messages_pass(set: &str) {
     let messages: Vec<Message> = lines(format!("tests/fixtures/safety/ordinary{set}.jsonl"));
     assert!(messages.len() >= 300);
     let alarms: Vec<&str> = messages.iter().map(|m| m.text.as_str()).filter(|text| is_safety(text)).collect();
     let share = alarms.len() as f64 / messages.len() as f64;
+    println!("ordinary{set}: {} messages, {share:.3} false alarms", messages.len());
     assert!(share <= 0.01, "{share:.3}: {alarms:#?}");
 }
 
