@@ -210,10 +210,15 @@ impl Edition {
     pub fn problems(&self, of: Option<&BTreeSet<PieceId>>) -> Vec<PieceProblem> {
         let mut found = Vec::new();
         for (id, held) in &self.pieces {
-            if of.is_none_or(|of| of.contains(id)) {
-                let own = held.checked.problems.iter().cloned();
-                found.extend(own.map(|problem| PieceProblem { piece: id.clone(), problem }));
-            }
+            let is_touched = of.is_none_or(|of| of.contains(id));
+            // A topic that goes takes the ground from under its intents, which nobody has touched.
+            let loses_topic = |problem: &Problem| {
+                let topic = id.topic().and_then(|topic| topic.parse().ok());
+                matches!(problem.fault, Fault::NoTopic(_))
+                    && of.zip(topic).is_some_and(|(of, topic): (_, PieceId)| of.contains(&topic))
+            };
+            let own = held.checked.problems.iter().filter(|problem| is_touched || loses_topic(problem));
+            found.extend(own.map(|problem| PieceProblem { piece: id.clone(), problem: problem.clone() }));
             let Piece::Intent(draft) = &*held.piece else { continue };
             for (item, reference) in draft.follow_up.iter().enumerate() {
                 let target = reference.parse::<PieceId>().ok().filter(|id| self.pieces.contains_key(id));
@@ -346,6 +351,8 @@ intents:
         assert_eq!((problems.len(), problems[0].piece.as_str()), (1, "garbage.z"), "{problems:?}");
         let homeless = edition.with([("garbage".parse().unwrap(), None)], today());
         assert_eq!(homeless.problems(None).len(), 2, "both intents have no topic");
+        let topic: BTreeSet<PieceId> = ["garbage".parse().unwrap()].into();
+        assert_eq!(homeless.problems(Some(&topic)).len(), 2, "whoever takes the topic away is told");
         assert!(homeless.content(today()).0.unwrap().intents.is_empty());
     }
 

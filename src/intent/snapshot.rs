@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     Content,
@@ -61,6 +61,9 @@ impl Snapshot {
     }
 
     fn made(mut content: Content, before: Option<&Self>) -> Self {
+        // A topic is offered as soon as there is something to choose in it.
+        let used: FxHashSet<&str> = content.intents.iter().map(|intent| intent.topic.as_str()).collect();
+        content.topics.retain(|topic| used.contains(topic.id.as_str()));
         let places = content.intents.iter().enumerate().map(|(at, intent)| (intent.id.clone(), at)).collect();
         // What is somebody else's competes with the intents: it stands behind them while matchers are made.
         let intents = content.intents.len();
@@ -128,7 +131,7 @@ impl Snapshot {
         self.content.intents.iter()
     }
 
-    /// Every topic, in the order of the files.
+    /// Every topic in which there is a question, in the order of the files.
     pub fn topics(&self) -> &[Topic] {
         &self.content.topics
     }

@@ -179,8 +179,13 @@ for (const [name, size] of [["desktop", DESKTOP], ["phone", PHONE]]) {
           await page.getByRole("heading", { name: "やりとり" }).waitFor();
           await sound(page, "enquiry");
           await picture(page, `desk-enquiry-${look}`, { whole: true });
-          await page.goto(`${page.url()}/print`);
+          const enquiry = page.url();
+          await page.goto(`${enquiry}/print`);
           await sound(page, "print");
+          await page.goto(`${enquiry}/learn`);
+          await page.getByRole("heading", { level: 1 }).waitFor();
+          await sound(page, "learn");
+          await picture(page, `desk-learn-${look}`, { whole: true });
         }
         if (label === "search") {
           await page.locator("#text").fill("火事です");

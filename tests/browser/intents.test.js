@@ -105,7 +105,8 @@ const PAGES = [
   ["remove", `${BASE}/publish?remove=garbage.bulky`], ["import", `${BASE}/import`], ["conflict", `${BASE}/conflict`],
   ["reassign", `${BASE}/reassign?from=${encodeURIComponent("市民局 戸籍住民課")}&to=${encodeURIComponent("新しい局")}`],
   ["history", `${BASE}/history`], ["revision", `${BASE}/history/1`], ["intent-history", `${BULKY}/history`],
-  ["unused", `${BASE}?only=unused`],
+  ["unused", `${BASE}?only=unused`], ["topics", `${BASE}/topics`], ["topic", `${BASE}/topics/topic/garbage`],
+  ["topic-new", `${BASE}/topics/new`], ["topic-remove", `${BASE}/publish?remove=garbage`],
 ];
 
 for (const [name, size] of [["desktop", DESKTOP], ["phone", PHONE]]) {

@@ -21,7 +21,8 @@ fn fields(page: &str) -> Vec<(String, String)> {
         code.replace_all(text, char).into_owned()
     };
     let mut found = Vec::new();
-    let start = page.find("data-preview=").expect("the editor");
+    let version = page.find("name=\"version\"").expect("the editor");
+    let start = page[..version].rfind("<form").expect("a form with a version");
     let form = &page[start..start + page[start..].find("</form>").unwrap()];
     let input = Regex::new("<input ([^>]*)>").unwrap();
     let attribute = |tag: &str, name: &str| {
@@ -39,14 +40,14 @@ fn fields(page: &str) -> Vec<(String, String)> {
 }
 
 /// Opens the editor, changes some fields and presses a button.
-async fn edit(browser: &mut Browser, path: &str, changes: &[(&str, &str)], act: &str) -> Answer {
+pub async fn edit(browser: &mut Browser, path: &str, changes: &[(&str, &str)], act: &str) -> Answer {
     let page = browser.get(path).await;
     assert_eq!(page.status, 200, "{path}: {}", page.text);
     send(browser, path, &page, changes, act).await
 }
 
 /// Presses a button of an editor that was opened before.
-async fn send(
+pub async fn send(
     browser: &mut Browser,
     path: &str,
     page: &Answer,
@@ -64,7 +65,7 @@ async fn send(
 }
 
 /// Posts the form of a page that publishes, with a reason.
-async fn publish(browser: &mut Browser, path: &str, why: &str) -> Answer {
+pub async fn publish(browser: &mut Browser, path: &str, why: &str) -> Answer {
     let page = browser.get(path).await;
     assert_eq!(page.status, 200, "{}", page.text);
     let action = path.split('?').next().unwrap();
@@ -78,7 +79,7 @@ async fn publish(browser: &mut Browser, path: &str, why: &str) -> Answer {
 }
 
 /// What the bot says to a text, in the first of its messages.
-async fn says(town: &Town, text: &str) -> String {
+pub async fn says(town: &Town, text: &str) -> String {
     let said = town.says(&town.friend(), Act::Text { text: text.into() }).await;
     said.join("\n")
 }

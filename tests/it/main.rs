@@ -22,5 +22,6 @@ mod quiet;
 mod reload;
 mod stop;
 mod support;
+mod topics;
 #[path = "../support/mod.rs"]
 mod town;

@@ -519,6 +519,7 @@ fault-matches-all = It matches every text; narrow it down
 fault-expression = No valid regular expression: { $value }
 fault-no-intent = There is no answer { $value }
 fault-no-topic = There is no topic { $value }
+fault-topic-name = { $value } cannot be the name of a topic; write at most 40 lower case letters, digits and hyphens
 fault-of-item = No. { $number }: { $fault }
 
 # Roles
@@ -818,3 +819,20 @@ emergency-approve-go = Approve and show
 emergency-own = You wrote this yourself; somebody else has to approve it.
 banner-active = An emergency text is in force until { $time }.
 banner-draft = An emergency text waits for approval.
+
+# Topics
+topics = Topics
+topics-note = A topic holds questions that belong together. Its names, owner and contact stand for every answer in it. Residents do not see a topic without questions.
+topics-empty = There is no topic yet. Make the first one.
+topic-new = New topic
+topic-questions = Questions
+topic-its-questions = See its questions
+topic-add-question = Add an answer to this topic
+history-of-topic = History of this topic
+topic-name = Name of the topic (internal)
+topic-name-note = At most 40 lower case letters, digits and hyphens, for example garbage. Residents do not see it. It cannot be changed later.
+topic-name-taken = There is a topic or a draft of that name already. Choose another one.
+group-topic = Owner, telephone, other names
+group-topic-note = Used where an answer names no owner or contact of its own.
+topic-order-note = Residents who choose the topic are offered its questions in this order. Change the number of a question to move it, and save.
+topic-place-of = Place of “{ $title }”

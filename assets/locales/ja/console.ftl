@@ -519,6 +519,7 @@ fault-matches-all = どんな文にも当てはまります。もっと絞って
 fault-expression = 正規表現として読めません：{ $value }
 fault-no-intent = 「{ $value }」という回答はありません
 fault-no-topic = 「{ $value }」という分野はありません
+fault-topic-name = 「{ $value }」は分野の名前に使えません。半角の小文字・数字・ハイフンで40文字までにしてください
 fault-of-item = { $number }番目：{ $fault }
 
 # Roles
@@ -818,3 +819,20 @@ emergency-approve-go = 承認して表示する
 emergency-own = 自分が書いたお知らせは承認できません。別の人に頼んでください。
 banner-active = 緊急のお知らせを表示しています（{ $time } まで）。
 banner-draft = 緊急のお知らせが承認を待っています。
+
+# Topics
+topics = 分野
+topics-note = 分野は、質問をまとめる入れ物です。名前・担当・問い合わせ先は、その分野のすべての回答で使われます。質問が一つもない分野は、市民には表示されません。
+topics-empty = 分野はまだありません。最初の分野を作ってください。
+topic-new = 分野を新しく作る
+topic-questions = 質問の数
+topic-its-questions = この分野の質問を見る
+topic-add-question = この分野に回答を加える
+history-of-topic = この分野の履歴
+topic-name = 分野の名前（内部用）
+topic-name-note = 半角の小文字・数字・ハイフンで40文字までです（例：garbage）。市民には見えません。あとから変えられません。
+topic-name-taken = その名前の分野か下書きが、すでにあります。別の名前にしてください。
+group-topic = 担当・電話・別の呼び方
+group-topic-note = 回答に担当や問い合わせ先が書いていないときに使います。
+topic-order-note = 市民が分野を選んだときに、この順で質問が並びます。動かしたい質問の番号を変えて保存してください。
+topic-place-of = 「{ $title }」の順番

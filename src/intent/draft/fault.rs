@@ -67,11 +67,13 @@ pub enum Fault {
     NoIntent(String),
     /// There is no such topic.
     NoTopic(String),
+    /// The text cannot be the name of a topic.
+    TopicName(String),
 }
 
 impl Fault {
     /// Every name that [`Fault::name`] gives.
-    pub const NAMES: [&str; 18] = [
+    pub const NAMES: [&str; 19] = [
         "id",
         "no-japanese",
         "empty",
@@ -90,6 +92,7 @@ impl Fault {
         "expression",
         "no-intent",
         "no-topic",
+        "topic-name",
     ];
 
     /// Its name in catalogues.
@@ -113,6 +116,7 @@ impl Fault {
             Self::Expression(_) => "expression",
             Self::NoIntent(_) => "no-intent",
             Self::NoTopic(_) => "no-topic",
+            Self::TopicName(_) => "topic-name",
         }
     }
 
@@ -128,7 +132,8 @@ impl Fault {
             | Self::NoAddress(value)
             | Self::Expression(value)
             | Self::NoIntent(value)
-            | Self::NoTopic(value) => vec![("value", value.clone())],
+            | Self::NoTopic(value)
+            | Self::TopicName(value) => vec![("value", value.clone())],
             _ => Vec::new(),
         }
     }
@@ -210,6 +215,7 @@ impl Problem {
             Fault::Expression(why) => format!("no valid regular expression: {why}"),
             Fault::NoIntent(id) => format!("there is no intent {id:?} to follow up with"),
             Fault::NoTopic(topic) => format!("there is no topic {topic:?}"),
+            Fault::TopicName(name) => format!("{name:?} cannot be the name of a topic"),
         }
     }
 
@@ -234,6 +240,7 @@ impl Problem {
             Fault::Expression(_) => "correct it, or put a \\ before a sign that stands for itself".into(),
             Fault::NoIntent(_) => "correct its id".into(),
             Fault::NoTopic(_) => "write one that exists, or make it first".into(),
+            Fault::TopicName(_) => "write at most 40 lower case letters, digits and hyphens".into(),
         }
     }
 }

@@ -286,6 +286,21 @@ impl TopicDraft {
             _ => self.contact.values(field),
         }
     }
+
+    /// Puts values into a field; none empties it. What only intents have is left alone.
+    pub fn set(&mut self, field: Field, values: Vec<String>) {
+        let one = |values: Vec<String>| values.into_iter().next();
+        match field {
+            Field::Title(l) => put(&mut self.title, l, one(values)),
+            Field::Names => self.names = values,
+            Field::Owner => self.owner = one(values).unwrap_or_default(),
+            Field::Order => self.order = values,
+            Field::ContactName(_) | Field::ContactTel | Field::ContactHours(_) => {
+                self.contact.set(field, one(values));
+            }
+            _ => {}
+        }
+    }
 }
 
 impl ContactDraft {

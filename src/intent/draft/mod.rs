@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use check::{check, check_topic};
 pub use fault::{Fault, Problem};
 pub use field::Field;
+pub use rules::topic_name;
 pub use yaml::{head_yaml, intent_yaml, topic_yaml};
 
 use crate::domain::language::Language;

@@ -11,6 +11,8 @@ use crate::{
 
 /// The most characters of an example, keyword or name.
 const ITEM_CHARACTERS: usize = 300;
+/// The most characters of a topic's name: it leaves room for that of an intent.
+const TOPIC_CHARACTERS: usize = 40;
 
 /// A text that LINE shows.
 pub(in crate::intent) fn text(text: &str, limit: TextLimit) -> Result<(), Fault> {
@@ -21,6 +23,15 @@ pub(in crate::intent) fn text(text: &str, limit: TextLimit) -> Result<(), Fault>
         _ if actual > limit.max() => Err(Fault::TooLong { max: limit.max(), actual }),
         _ => Ok(()),
     }
+}
+
+/// What a new topic may be called in files and buttons: an intent's name begins with it.
+pub fn topic_name(name: &str) -> Result<(), Fault> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if !name.is_empty() && name.len() <= TOPIC_CHARACTERS && name.chars().all(fits) {
+        return Ok(());
+    }
+    Err(Fault::TopicName(name.to_owned()))
 }
 
 /// An example, keyword or name.

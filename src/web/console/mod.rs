@@ -297,6 +297,10 @@ pub const PAGES: &[Page] = &[
     .grave(),
     Page::new("/{account}/intents", "intents", Need::Right(Right::EditIntents), || get(intents::list::show))
         .in_menu(Section::Content),
+    Page::new("/{account}/intents/topics", "topics", Need::Right(Right::EditIntents), || {
+        get(intents::topics::list)
+    })
+    .in_menu(Section::Content),
     Page::new("/{account}/intents/publish", "drafts", Need::Right(Right::PublishIntents), || {
         get(intents::publish::show).post(intents::publish::go)
     })
@@ -307,6 +311,12 @@ pub const PAGES: &[Page] = &[
         get(intents::history::revisions)
     })
     .in_menu(Section::Content),
+    Page::new("/{account}/intents/topics/new", "topic-new", Need::Right(Right::EditIntents), || {
+        get(intents::topic::begin).post(intents::topic::create)
+    }),
+    Page::new("/{account}/intents/topics/topic/{topic}", "topics", Need::Right(Right::EditIntents), || {
+        get(intents::topic::open).post(intents::topic::act)
+    }),
     Page::new("/{account}/intents/new", "intent-new", Need::Right(Right::EditIntents), || {
         get(intents::editor::begin).post(intents::editor::create)
     }),

@@ -18,6 +18,7 @@ use super::{
     },
     Place, fields,
     list::Choice,
+    meanwhile::{self, Theirs},
     words,
 };
 use crate::{
@@ -38,12 +39,6 @@ use crate::{
     preview,
     web::error::ConsoleError,
 };
-
-/// A text that a colleague wrote meanwhile, beside one's own.
-struct Theirs {
-    notice: String,
-    diffs: Vec<words::ShownDiff>,
-}
 
 /// What a tried question came to.
 struct Tried {
@@ -122,14 +117,9 @@ pub(in crate::web::console) async fn open(
     let editing = load(&place, intent_of(&intent)?).await?;
     let published = place.head.edition.draft(&IntentId::new(intent.as_str()));
     let has_moved = editing.saved.as_ref().is_some_and(|saved| saved.base != editing.base);
-    let theirs = has_moved.then(|| Theirs {
-        notice: visit.words().say("published-meanwhile"),
-        diffs: words::diffs(
-            &visit,
-            published.cloned().map(Piece::Intent).as_ref(),
-            Some(&Piece::Intent(editing.typed.clone())),
-        ),
-    });
+    let published = published.cloned().map(Piece::Intent);
+    let mine = Piece::Intent(editing.typed.clone());
+    let theirs = has_moved.then(|| Theirs::published(&visit, published.as_ref(), &mine));
     Ok(page(&editor_page(&visit, &place, editing, theirs, None).await?))
 }
 
@@ -193,7 +183,7 @@ pub(in crate::web::console) async fn create(
         }
         Err(PublishError::Conflict(_)) => {
             // The name is somebody else's; what was typed stays until another one is found.
-            let theirs = Theirs { notice: visit.words().say("name-taken"), diffs: Vec::new() };
+            let theirs = Theirs::taken(visit.words().say("name-taken"));
             editing.version = 0;
             let shown = editor_page(&visit, &place, editing, Some(theirs), None).await?;
             Ok(conflicting(page(&shown)))
@@ -217,11 +207,7 @@ pub(in crate::web::console) async fn act(
 ) -> Result<Response, ConsoleError> {
     let (place, posted) = (Place::of(&visit)?, visit.posted());
     let piece = intent_of(&intent)?;
-    let version = posted.text("version").parse().map_err(|_| ConsoleError::BadForm)?;
-    let base = match posted.text("seen") {
-        "" => None,
-        hash => Some(hash.parse().map_err(|_| ConsoleError::BadForm)?),
-    };
+    let (version, base) = meanwhile::seen(posted)?;
     let typed = fields::read(posted, piece.as_str());
     let mut editing = Editing { typed, piece: Some(piece.clone()), version, base, saved: None };
     match posted.text("act") {
@@ -256,23 +242,11 @@ async fn second_editor(
     mut editing: Editing,
     piece: &PieceId,
 ) -> Result<Response, ConsoleError> {
-    let there = draft::open(place.desk, &place.account.id, piece).await?;
-    let published = || place.head.edition.piece(piece).cloned();
-    let (theirs, who) = match there {
-        Some((saved, theirs)) => {
-            editing.version = saved.version;
-            let who = words::People::new(visit).name(&saved.author).await?;
-            editing.saved = Some(saved);
-            (Some(theirs), visit.words().say_with("saved-meanwhile", &[("name", &who)]))
-        }
-        None => {
-            editing.version = 0;
-            (published(), visit.words().say("draft-gone-meanwhile"))
-        }
-    };
-    editing.base = place.head.edition.hash(piece);
     let mine = Piece::Intent(editing.typed.clone());
-    let theirs = Theirs { notice: who, diffs: words::diffs(visit, theirs.as_ref(), Some(&mine)) };
+    let (theirs, saved) = Theirs::saved(visit, place, piece, &mine).await?;
+    editing.version = saved.as_ref().map_or(0, |saved| saved.version);
+    editing.saved = saved;
+    editing.base = place.head.edition.hash(piece);
     Ok(conflicting(page(&editor_page(visit, place, editing, Some(theirs), None).await?)))
 }
 
@@ -361,14 +335,7 @@ async fn editor_page(
     let title = typed.title.get(&Language::Ja).cloned().unwrap_or_else(|| typed.id.clone());
     let chosen = preview_language(visit);
     let tongue = |one: &Language| Choice::new(one.code(), words::language(visit, *one), chosen.code());
-    let saved = match &editing.saved {
-        Some(saved) => {
-            let who = words::People::new(visit).name(&saved.author).await?;
-            let at = words::moment(visit, saved.at);
-            visit.words().say_with("draft-saved", &[("name", &who), ("time", &at)])
-        }
-        None => String::new(),
-    };
+    let saved = meanwhile::saved_by(visit, editing.saved.as_ref()).await?;
     Ok(EditorPage {
         base: place.base.clone(),
         action: visit.path().to_owned(),

@@ -17,6 +17,16 @@ use crate::{
 /// LINE shows so many quick replies at most.
 const MOST_QUICK_REPLIES: usize = 13;
 
+/// What an intent cannot do without.
+const OF_INTENTS: [Field; 2] = [Field::Title(Language::Ja), Field::Answer(Language::Ja)];
+/// What a topic cannot do without.
+const OF_TOPICS: [Field; 4] = [
+    Field::Title(Language::Ja),
+    Field::Owner,
+    Field::ContactName(Language::Ja),
+    Field::ContactHours(Language::Ja),
+];
+
 /// A field of the form.
 pub(super) struct Input {
     pub(super) id: String,
@@ -43,6 +53,15 @@ pub(super) struct Group {
 pub(super) struct Told {
     pub(super) id: String,
     pub(super) what: String,
+}
+
+/// What was typed of a topic. The order of its intents is not a text: it stays as it was.
+pub(super) fn read_topic(posted: &Posted, topic: &str, order: Vec<String>) -> TopicDraft {
+    let mut draft = TopicDraft { topic: topic.to_owned(), order, ..TopicDraft::default() };
+    for field in Field::of_topics().filter(|field| *field != Field::Order) {
+        draft.set(field, field.read(posted.raw(&field.to_string())));
+    }
+    draft.tidied()
 }
 
 /// What was typed. Fields that the form does not have are empty, so the form has every field that holds
@@ -104,25 +123,67 @@ pub(super) fn groups(
     offered: &[Language],
     problems: &[Problem],
 ) -> Vec<Group> {
-    let form = Form { visit, draft, topic, problems };
-    let mut languages: Vec<Language> = vec![Language::Ja];
-    languages.extend(offered.iter().filter(|one| **one != Language::Ja));
-    let used: BTreeSet<Language> = Field::of_intents()
-        .filter(|field| !draft.values(*field).is_empty())
-        .filter_map(Field::language)
-        .collect();
-    languages.extend(used.into_iter().filter(|one| !offered.contains(one) && *one != Language::Ja));
+    let values = |field: Field| draft.values(field);
+    let form = Form {
+        visit,
+        values: &values,
+        quick_replies: &draft.quick_replies,
+        topic,
+        problems,
+        required: &OF_INTENTS,
+    };
+    let languages = languages(offered, Field::of_intents(), &values);
     let mut groups: Vec<Group> = languages.into_iter().map(|language| form.language(language)).collect();
     groups.insert(1, form.finding());
     groups.push(form.rest());
     groups
 }
 
+/// The same for what the intents of a topic have in common.
+pub(super) fn topic_groups(
+    visit: &Visit,
+    draft: &TopicDraft,
+    offered: &[Language],
+    problems: &[Problem],
+) -> Vec<Group> {
+    let values = |field: Field| draft.values(field);
+    let form =
+        Form { visit, values: &values, quick_replies: &[], topic: None, problems, required: &OF_TOPICS };
+    let mut groups = Vec::new();
+    for language in languages(offered, Field::of_topics(), &values) {
+        let of = [Field::Title(language), Field::ContactName(language), Field::ContactHours(language)];
+        let inputs = of.map(|field| form.input(field, "text", 1)).into();
+        groups.push(form.in_language(language, inputs));
+    }
+    let inputs = vec![
+        form.input(Field::Owner, "text", 1),
+        form.input(Field::ContactTel, "tel", 1),
+        form.input(Field::Names, "area", 3),
+    ];
+    groups.insert(1, form.group("group-topic", inputs));
+    groups
+}
+
+/// Japanese, what the account offers, and what is used beside it.
+fn languages(offered: &[Language], fields: impl Iterator<Item = Field>, values: Values<'_>) -> Vec<Language> {
+    let used: BTreeSet<Language> =
+        fields.filter(|field| !values(*field).is_empty()).filter_map(Field::language).collect();
+    let mut languages: Vec<Language> = vec![Language::Ja];
+    languages.extend(offered.iter().filter(|one| **one != Language::Ja));
+    languages.extend(used.into_iter().filter(|one| !offered.contains(one) && *one != Language::Ja));
+    languages
+}
+
+/// What is typed in a field.
+type Values<'a> = &'a dyn Fn(Field) -> Vec<&'a str>;
+
 struct Form<'a> {
     visit: &'a Visit,
-    draft: &'a Draft,
+    values: Values<'a>,
+    quick_replies: &'a [QuickDraft],
     topic: Option<&'a TopicDraft>,
     problems: &'a [Problem],
+    required: &'a [Field],
 }
 
 impl Form<'_> {
@@ -145,11 +206,11 @@ impl Form<'_> {
         Input {
             label: words::plain_field(self.visit, field),
             note,
-            value: self.draft.values(field).join("\n"),
+            value: (self.values)(field).join("\n"),
             kind,
             rows,
             lang: field.language().map_or("", Language::html),
-            is_required: matches!(field, Field::Title(Language::Ja) | Field::Answer(Language::Ja)),
+            is_required: self.required.contains(&field),
             problems: self.wrong_at(&id),
             id,
         }
@@ -169,9 +230,9 @@ impl Form<'_> {
             self.input(Field::ContactName(language), "text", 1),
             self.input(Field::ContactHours(language), "text", 1),
         ];
-        let rows = (self.draft.quick_replies.len() + 1).min(MOST_QUICK_REPLIES);
+        let rows = (self.quick_replies.len() + 1).min(MOST_QUICK_REPLIES);
         for row in 0..rows {
-            let quick = self.draft.quick_replies.get(row);
+            let quick = self.quick_replies.get(row);
             for (what, field) in
                 [("label", Field::QuickLabel(language)), ("text", Field::QuickText(language))]
             {
@@ -192,6 +253,10 @@ impl Form<'_> {
                 });
             }
         }
+        self.in_language(language, inputs)
+    }
+
+    fn in_language(&self, language: Language, inputs: Vec<Input>) -> Group {
         let is_used = inputs.iter().any(|input| !input.value.is_empty() || !input.problems.is_empty());
         Group {
             legend: words::language(self.visit, language),

@@ -9,10 +9,13 @@ pub(super) mod editor;
 mod fields;
 pub(super) mod history;
 pub(super) mod list;
+mod meanwhile;
 pub(super) mod publish;
 pub(super) mod reassign;
 pub(super) mod return_to;
 pub(super) mod table;
+pub(super) mod topic;
+pub(super) mod topics;
 mod words;
 
 use std::sync::Arc;

@@ -21,7 +21,7 @@ use crate::{
         content::{ContentHash, PieceId, Version},
         staff::rights::{EditIntents, PublishIntents},
     },
-    intent::{piece::Piece, regression::Comparison},
+    intent::regression::Comparison,
     journeys::curate::{Edit, PublishError, draft, publish, try_out},
     web::error::ConsoleError,
 };
@@ -155,14 +155,12 @@ async fn look(
     }
     for (id, _) in &wanted.removals {
         let Some((before, hash)) = edition.piece(id).zip(edition.hash(id)) else { continue };
-        if !matches!(before, Piece::Intent(_)) {
-            return Err(ConsoleError::NotFound);
-        }
+        let Some(href) = words::editor(&place.base, id) else { return Err(ConsoleError::NotFound) };
         changes.push(Change {
             carried: format!("{id}@{hash}"),
             is_removal: true,
             title: words::title_of(before),
-            href: format!("{}/{id}", place.base),
+            href,
             piece: id.to_string(),
             by: String::new(),
             has_moved: false,
@@ -196,10 +194,10 @@ async fn check_page(
     let is_why_missing = matches!(refusal, Refusal::NoReason);
     let mut problems = Vec::new();
     if let Refusal::Error(error) = refusal {
-        problems.extend(told(visit, place, &error)?);
+        problems.extend(told(visit, place, &changes, &error)?);
     }
     if let Some(error) = stopped.take() {
-        problems.extend(told(visit, place, &error)?);
+        problems.extend(told(visit, place, &changes, &error)?);
     }
     for change in changes.iter().filter(|change| change.has_moved) {
         let what = visit.words().say_with("moved-since", &[("title", &change.title)]);
@@ -226,11 +224,16 @@ async fn check_page(
 fn told(
     visit: &Visit,
     place: &Place<'_>,
+    changes: &[Change],
     error: &PublishError,
 ) -> Result<Vec<(String, String)>, ConsoleError> {
     let words = visit.words();
     let href = |piece: &PieceId| words::editor(&place.base, piece).unwrap_or_else(|| place.base.clone());
-    let title = |piece: &PieceId| words::title(&place.head.edition, piece.as_str());
+    let title = |piece: &PieceId| {
+        // What is new is called so nowhere else yet.
+        let named = changes.iter().find(|change| change.piece == piece.as_str());
+        named.map_or_else(|| words::title(&place.head.edition, piece.as_str()), |change| change.title.clone())
+    };
     Ok(match error {
         PublishError::Conflict(pieces) if pieces.is_empty() => {
             vec![(place.base.clone(), words.say("something-moved"))]

@@ -6,7 +6,7 @@ use super::super::visit::Visit;
 use crate::{
     catalogue::Phrase,
     domain::{
-        content::{Origin, PieceId, Revision},
+        content::{Origin, PieceId, PieceKind, Revision},
         id::IntentId,
         language::Language,
         time::Timestamp,
@@ -223,5 +223,9 @@ pub(super) fn origin(visit: &Visit, revision: &Revision) -> String {
 
 /// The address of a piece's editor; `None` for what has no editor.
 pub(super) fn editor(base: &str, piece: &PieceId) -> Option<String> {
-    (piece.kind() == crate::domain::content::PieceKind::Intent).then(|| format!("{base}/{piece}"))
+    match piece.kind() {
+        PieceKind::Intent => Some(format!("{base}/{piece}")),
+        PieceKind::Topic => Some(format!("{base}/topics/topic/{piece}")),
+        PieceKind::File => None,
+    }
 }
