@@ -140,7 +140,7 @@ fn write_files(folder: &Path) -> anyhow::Result<()> {
             title: ja(&text(&intent.title)),
             examples: [(Language::Ja, intent.examples.iter().map(|(_, one)| one.clone()).collect())].into(),
             keywords: intent.keywords.clone(),
-            patterns: intent.patterns.iter().map(ToString::to_string).collect(),
+            patterns: intent.patterns.iter().map(|one| one.as_str().to_owned()).collect(),
             answer: ja(&text(&intent.answer)),
             ..Draft::default()
         });

@@ -1,12 +1,11 @@
 //! Cities that nobody has written: as many intents as wanted, always the same, with real words.
 
-use regex::Regex;
 use todoke::{
     domain::{
         id::IntentId,
         language::{Language, Localized},
     },
-    intent::{Contact, Content, Intent, catalog::Topic},
+    intent::{Contact, Content, Intent, catalog::Topic, expression::compile},
 };
 
 use crate::bodies::Random;
@@ -140,7 +139,7 @@ pub fn question(random: &mut Random) -> String {
 }
 
 /// Content of so many intents.
-pub fn content(count: usize) -> Result<Content, regex::Error> {
+pub fn content(count: usize) -> Result<Content, anyhow::Error> {
     let intents = (0..count).map(intent).collect::<Result<Vec<_>, _>>()?;
     let topics = (0..ABOUT.len())
         .map(|number| Topic {
@@ -152,7 +151,7 @@ pub fn content(count: usize) -> Result<Content, regex::Error> {
     Ok(Content { topics, intents, ..Content::default() })
 }
 
-fn intent(number: usize) -> Result<Intent, regex::Error> {
+fn intent(number: usize) -> anyhow::Result<Intent> {
     let (about, thing, wanted) = words(number);
     let topic = format!("topic{}", number % ABOUT.len());
     let examples = [
@@ -176,7 +175,12 @@ fn intent(number: usize) -> Result<Intent, regex::Error> {
         owner: "市民局".into(),
         examples: examples.into_iter().map(|example| (Language::Ja, example)).collect(),
         keywords: vec![format!("{about}{thing}"), format!("{thing}{wanted}"), format!("{thing}{number}")],
-        patterns: pattern.map(|pattern| Regex::new(&pattern)).transpose()?.into_iter().collect(),
+        patterns: pattern
+            .map(|pattern| compile(&pattern))
+            .transpose()
+            .map_err(anyhow::Error::msg)?
+            .into_iter()
+            .collect(),
         answer: japanese(format!(
             "{about}の{thing}の{wanted}は、市役所の窓口で受け付けています。受付は平日の8時30分から17時15分までです。\n\
              {wanted}には、本人が確認できる書類をお持ちください。{thing}については第{number}号の案内をご覧ください。"

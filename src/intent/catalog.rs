@@ -1,9 +1,8 @@
 //! What a city has written: intents, topics, safety replies, fixed replies. Values only.
 
 use jiff::civil::Date;
-use regex::Regex;
 
-use super::elsewhere::Elsewhere;
+use super::{elsewhere::Elsewhere, expression::Expression};
 use crate::domain::{
     id::IntentId,
     language::{Language, Localized},
@@ -77,7 +76,7 @@ pub struct Intent {
     /// Names of the thing.
     pub keywords: Vec<String>,
     /// Unmistakable phrases, on normalised text.
-    pub patterns: Vec<Regex>,
+    pub patterns: Vec<Expression>,
     /// The answer.
     pub answer: Localized<String>,
     /// The online procedure.
@@ -162,9 +161,9 @@ pub struct SafetyKind {
     /// Its name for people.
     pub title: Localized<String>,
     /// One alternation of all patterns, on normalised text.
-    pub patterns: Regex,
+    pub patterns: Expression,
     /// One alternation of all phrases that are blanked before the patterns are tried.
-    pub exceptions: Option<Regex>,
+    pub exceptions: Option<Expression>,
     /// What is said.
     pub reply: Localized<String>,
     /// Whom to call.
@@ -201,7 +200,7 @@ pub struct FixedReply {
     /// `follow`, `sticker`, `thanks`, …
     pub id: FixedId,
     /// Texts that it answers, on normalised text; none for those that no text triggers.
-    pub patterns: Option<Regex>,
+    pub patterns: Option<Expression>,
     /// What is said.
     pub reply: Localized<String>,
     /// What is offered.

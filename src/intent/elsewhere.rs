@@ -7,11 +7,12 @@
 
 mod places;
 
-use regex::Regex;
-
 pub(super) use places::Places;
 
-use super::catalog::{Contact, Intent, Link};
+use super::{
+    catalog::{Contact, Intent, Link},
+    expression::Expression,
+};
 use crate::domain::{
     id::IntentId,
     language::{Language, Localized},
@@ -52,7 +53,7 @@ pub struct Matter {
     /// Names of the thing.
     pub keywords: Vec<String>,
     /// Unmistakable phrases, on normalised text.
-    pub patterns: Vec<Regex>,
+    pub patterns: Vec<Expression>,
     /// Says who does it.
     pub reply: Localized<String>,
     /// Whom to ask, where somebody can be named.

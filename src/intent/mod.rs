@@ -16,7 +16,7 @@ pub mod diff;
 pub mod draft;
 pub mod edition;
 pub mod elsewhere;
-mod expression;
+pub mod expression;
 pub mod language;
 pub mod likeness;
 pub mod listing;

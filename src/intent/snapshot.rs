@@ -9,6 +9,7 @@ use super::{
     catalog::{Contact, FixedReply, Intent, SafetyKind, Topic},
     decision::{self, Decision},
     elsewhere::{Matter, MatterId, Places},
+    expression::Expression,
     matcher::{self, Matcher, Readings},
     normalize,
     safety::Learned,
@@ -181,8 +182,13 @@ impl Snapshot {
         )
     }
 
-    /// Learns from the safety examples now; without it the first decision does.
+    /// Does now what the first decision would do otherwise: compiles what is tried on every text, and learns
+    /// from the safety examples.
     pub fn warm(&self) {
+        let safety = self.content.safety.iter();
+        let of_safety = safety.flat_map(|kind| [Some(&kind.patterns), kind.exceptions.as_ref()]);
+        let of_fixed = self.content.fixed.iter().map(|fixed| fixed.patterns.as_ref());
+        of_safety.chain(of_fixed).flatten().for_each(Expression::warm);
         self.learned();
     }
 

@@ -11,6 +11,7 @@ use crate::{
     },
     intent::{
         catalog::{Contact, Intent, Link, QuickText, Topic},
+        expression::Expression,
         source::Severity,
     },
 };
@@ -170,11 +171,11 @@ impl Check {
         examples
     }
 
-    fn patterns(&mut self, draft: &Draft) -> Vec<regex::Regex> {
+    fn patterns(&mut self, draft: &Draft) -> Vec<Expression> {
         let mut sound = Vec::new();
         for (at, pattern) in draft.patterns.iter().enumerate() {
-            let compiled = rules::pattern(pattern).map(|regex| sound.push(regex));
-            self.item(Field::Patterns, at, compiled);
+            let read = rules::pattern(pattern).map(|expression| sound.push(expression));
+            self.item(Field::Patterns, at, read);
         }
         sound
     }

@@ -1,12 +1,11 @@
 //! The rules of single values, one home each: drafts use them, and so do safety and fixed replies.
 
 use jiff::civil::Date;
-use regex::Regex;
 
 use super::Fault;
 use crate::{
     domain::message::limit::{self, TextLimit},
-    intent::expression,
+    intent::expression::{self, Expression},
 };
 
 /// The most characters of an example, keyword or name.
@@ -65,10 +64,10 @@ pub(in crate::intent) fn day(day: &str) -> Result<Date, Fault> {
 }
 
 /// A regular expression that says something.
-pub(in crate::intent) fn pattern(pattern: &str) -> Result<Regex, Fault> {
+pub(in crate::intent) fn pattern(pattern: &str) -> Result<Expression, Fault> {
     match expression::compile(pattern) {
-        Ok(regex) if regex.is_match("") => Err(Fault::MatchesAll),
-        Ok(regex) => Ok(regex),
+        Ok(expression) if expression.may_be_empty() => Err(Fault::MatchesAll),
+        Ok(expression) => Ok(expression),
         Err(what) => Err(Fault::Expression(what)),
     }
 }

@@ -6,14 +6,13 @@
 use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
-use regex::Regex;
 use regex_syntax::hir::{
     Hir, HirKind,
     literal::{ExtractKind, Extractor},
 };
 
 use super::{Evidence, Matcher, Says, reading::Readings};
-use crate::intent::catalog::Content;
+use crate::intent::{catalog::Content, expression::Expression};
 
 /// An expression that only one intent has.
 const ALONE: f32 = 0.92;
@@ -25,7 +24,7 @@ const LOOK_INTO: usize = 12;
 
 /// All expressions of an account.
 pub(super) struct Patterns {
-    patterns: Vec<(usize, Regex)>,
+    patterns: Vec<(usize, Expression)>,
     /// Finds literals; each belongs to the pattern in `literal_of`.
     filter: OnceLock<Option<AhoCorasick>>,
     literals: Vec<String>,
@@ -45,7 +44,7 @@ impl Patterns {
     }
 
     /// Expressions with what they need, each with the place of its intent, by that place.
-    fn of<'a>(each: impl Iterator<Item = (usize, Regex, Option<&'a [String]>)>) -> Self {
+    fn of<'a>(each: impl Iterator<Item = (usize, Expression, Option<&'a [String]>)>) -> Self {
         let (mut patterns, mut always) = (Vec::new(), Vec::new());
         let (mut literals, mut literal_of) = (Vec::new(), Vec::new());
         for (number, (place, pattern, needed)) in each.enumerate() {
@@ -77,7 +76,7 @@ impl Patterns {
 }
 
 /// What an expression needs: see [`needed`].
-pub(super) fn needed_by(pattern: &Regex) -> Option<Box<[String]>> {
+pub(super) fn needed_by(pattern: &Expression) -> Option<Box<[String]>> {
     needed(&regex_syntax::parse(pattern.as_str()).ok()?).map(Vec::into_boxed_slice)
 }
 
@@ -131,6 +130,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::intent::expression::compile;
 
     const EXPRESSIONS: [&str; 12] = [
         "粗大ごみ",
@@ -148,7 +148,7 @@ mod tests {
     ];
 
     static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
-        let expressions = EXPRESSIONS.map(|text| Regex::new(text).unwrap());
+        let expressions = EXPRESSIONS.map(|text| compile(text).unwrap());
         let needed: Vec<_> = expressions.iter().map(needed_by).collect();
         Patterns::of(
             expressions.iter().zip(&needed).enumerate().map(|(at, (one, n))| (at, one.clone(), n.as_deref())),

@@ -7,7 +7,6 @@
 
 use std::sync::Arc;
 
-use regex::Regex;
 use rustc_hash::FxHashMap;
 
 use super::{
@@ -16,6 +15,7 @@ use super::{
 };
 use crate::intent::{
     catalog::{Content, Intent},
+    expression::Expression,
     normal::joined,
     normalize,
 };
@@ -179,7 +179,7 @@ fn same_words(a: &Intent, b: &Intent) -> bool {
         && a.examples == b.examples
         && a.keywords == b.keywords
         && a.answer == b.answer
-        && a.patterns.iter().map(Regex::as_str).eq(b.patterns.iter().map(Regex::as_str))
+        && a.patterns.iter().map(Expression::as_str).eq(b.patterns.iter().map(Expression::as_str))
 }
 
 /// Without blanks, and without the endings that turn a noun into a question.
@@ -206,6 +206,7 @@ mod tests {
     use proptest::{collection, prelude::*, sample::select};
 
     use super::*;
+    use crate::intent::expression::compile;
     use crate::{
         domain::{
             id::IntentId,
@@ -223,7 +224,7 @@ mod tests {
             owner: String::new(),
             examples: words.iter().map(|word| (Language::Ja, format!("{word}はどこ"))).collect(),
             keywords: words.iter().take(2).map(ToString::to_string).collect(),
-            patterns: words.iter().take(1).map(|word| Regex::new(&format!("{word}.?の")).unwrap()).collect(),
+            patterns: words.iter().take(1).map(|word| compile(&format!("{word}.?の")).unwrap()).collect(),
             answer: ja(format!("{}です。", words.join("と"))),
             link: None,
             quick_replies: Vec::new(),

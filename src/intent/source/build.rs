@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, civil::Date};
-use regex::Regex;
 use serde_saphyr::Spanned;
 
 use super::{Problem, Severity, shape, typed::place};
@@ -19,7 +18,7 @@ use crate::{
         },
         draft::{self, TopicDraft, rules},
         elsewhere::Elsewhere,
-        expression,
+        expression::{self, Expression},
         piece::Piece,
     },
 };
@@ -279,7 +278,7 @@ impl Build {
         url.value.clone()
     }
 
-    pub(super) fn pattern(&mut self, file: &str, pattern: &Spanned<String>) -> Option<Regex> {
+    pub(super) fn pattern(&mut self, file: &str, pattern: &Spanned<String>) -> Option<Expression> {
         self.rule(file, pattern, draft::Field::Patterns, rules::pattern(&pattern.value))
     }
 
@@ -301,7 +300,7 @@ impl Build {
     }
 
     /// One alternation of several expressions: it is tried once instead of each.
-    fn alternation(&mut self, file: &str, patterns: &[Spanned<String>]) -> Option<Regex> {
+    fn alternation(&mut self, file: &str, patterns: &[Spanned<String>]) -> Option<Expression> {
         let first = patterns.first()?;
         let values = |patterns: &[&Spanned<String>]| {
             expression::alternation(patterns.iter().map(|pattern| pattern.value.as_str()))
