@@ -18,8 +18,10 @@ mod late;
 mod mutations;
 mod overload;
 mod privacy;
+mod provider;
 mod quiet;
 mod reload;
+mod sign_on;
 mod stop;
 mod support;
 #[path = "../support/mod.rs"]
