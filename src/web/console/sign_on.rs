@@ -145,7 +145,10 @@ pub(super) async fn back(visit: Visit, brought: Carried) -> Response {
         .finish();
     let way = format!("/console/-/oidc/go?{carried}");
     let frame = Frame::bare(visit.words()).titled(visit.words().say("sign-on-back"));
-    quiet(page(&BackPage { frame, way }))
+    let mut response = page(&BackPage { frame, way });
+    // The address holds what is not used yet. The page has no form, which would come from nowhere by this.
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
 }
 
 #[derive(Template)]
@@ -160,10 +163,7 @@ struct EndPage {
 
 /// Takes what was brought back.
 pub(super) async fn go(visit: Visit, brought: Carried) -> Result<Response, ConsoleError> {
-    take(&visit, brought).await.map(quiet)
-}
-
-async fn take(visit: &Visit, brought: Carried) -> Result<Response, ConsoleError> {
+    let visit = &visit;
     let brought = brought.map(|Query(brought)| brought).unwrap_or_default();
     if brought.state.is_empty() {
         return Ok(see("/console"));
@@ -239,12 +239,6 @@ fn end_page(visit: &Visit, (title, what): Problem, is_problem: bool, again: Opti
     // This address was good once; and it is copied nowhere.
     frame.language_href = Frame::bare(visit.words()).language_href;
     EndPage { frame: frame.titled(title.clone()), is_problem, title, what, again }
-}
-
-/// The address of the page holds what must not be told to any other.
-fn quiet(mut response: Response) -> Response {
-    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    response
 }
 
 struct Linked {
