@@ -109,6 +109,8 @@ actions! {
     PasswordChanged = "credentials.password-changed",
     /// A second factor was set up.
     FactorEnrolled = "credentials.factor-enrolled",
+    /// The authenticator app was removed.
+    AppRemoved = "credentials.app-removed",
     /// New recovery codes were made; the old ones are void.
     RecoveryCodesMade = "credentials.recovery-codes-made",
     /// A recovery code was used.

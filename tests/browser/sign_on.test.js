@@ -124,11 +124,17 @@ for (const [name, size, dark] of [["desktop", DESKTOP, false], ["desktop-dark", 
     await page.getByLabel("アプリに表示された6桁の数字").fill(code(await page.locator("#totp-key").innerText()));
     await page.getByRole("button", { name: "設定する", exact: true }).click();
     await page.getByRole("heading", { name: "回復コード" }).waitFor();
+    await page.goto(`${server.origin}/console/-/me`);
+    await page.getByRole("link", { name: "認証アプリを取り消す" }).click();
+    await page.getByRole("button", { name: "取り消す", exact: true }).waitFor();
+    await look("app-remove");
     await page.goto(`${server.origin}/console/-/me/sign-on`);
     await look("sign-on-linked");
     await page.getByRole("button", { name: "登録を取り消す" }).click();
     await page.getByRole("button", { name: `${NAME}のアカウントを登録する` }).waitFor();
     await look("sign-on-none");
+    await page.goto(`${server.origin}/console/-/me/app`);
+    await page.getByText("最後の二段階認証です").waitFor();
     assert.ok(provider.referrers.every((from) => !from?.includes("state=")), "nothing of the way is told as referrer");
   });
 }

@@ -469,6 +469,44 @@ async fn a_grave_act_is_confirmed_by_signing_in_anew_and_the_last_factor_stays()
 }
 
 #[tokio::test]
+async fn the_app_may_go_where_another_factor_stays() {
+    let (town, _provider) = town().await;
+    let (staff, secret) = invite(&town, "hanako", membership("todoke", &[Role::Administrator])).await;
+    let mut browser = Browser::new(&town);
+    browser.accept(&secret).await;
+    let seed = key_of(&browser.get("/console/-/enrol").await.text);
+    assert_eq!(browser.fill("/console/-/enrol", &[("code", &code(&seed, -1))]).await.status, 303);
+    let path = "/console/-/me/app";
+    let last = browser.get(path).await;
+    assert!(
+        last.text.contains("最後の二段階認証です") && !last.text.contains("action=\"/console/-/me/app\"")
+    );
+    let linked = round(&mut browser, &town, ME, ME).await;
+    assert_eq!((linked.status, linked.location.as_str()), (303, ME), "{}", linked.text);
+    // A page of when there was another factor, posted when there is none.
+    let early = browser.get(path).await.form_key(path);
+    let store = &town.app.ctx.store;
+    let with = store.load_credentials(staff).await.unwrap();
+    let mut without = with.value.clone();
+    without.linked = None;
+    store.change_credentials(staff, without, with.version, Sessions::Keep, None).await.unwrap();
+    let refused = browser.post(path, &[("form-key", &early)]).await;
+    assert!(refused.status == 422 && refused.text.contains("最後の二段階認証です"), "{}", refused.text);
+    store.change_credentials(staff, with.value, with.version.next(), Sessions::Keep, None).await.unwrap();
+
+    let mut other = at_second_step(&town, "hanako").await;
+    assert_eq!(other.fill("/console/-/code", &[("code", &code(&seed, 0))]).await.status, 303);
+    let gone = browser.fill(path, &[]).await;
+    assert_eq!((gone.status, gone.location.as_str()), (303, "/console/-/me"), "{}", gone.text);
+    assert!(other.get("/console/todoke").await.location.contains("sign-in"), "other sessions have ended");
+    let mut late = at_second_step(&town, "hanako").await;
+    assert_eq!(late.fill("/console/-/code", &[("code", &code(&seed, 1))]).await.status, 422);
+    assert_eq!(come_in(&mut late, &town).await.status, 303, "the account stays");
+    assert_eq!(browser.get(path).await.location, "/console/-/me", "there is none to remove");
+    assert_eq!(actions(&town).await.iter().filter(|(one, _)| *one == Action::AppRemoved).count(), 1);
+}
+
+#[tokio::test]
 async fn two_administrators_take_the_account_away_as_well_and_it_is_free_again() {
     let (town, provider) = town().await;
     let ctx = &town.app.ctx;

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         audit::Action,
         id::StaffId,
-        staff::{Failures, Hash, Origin, SecondFactor, Session, Staff, Stage, Strength, Totp},
+        staff::{Credentials, Failures, Hash, Origin, SecondFactor, Session, Staff, Stage, Strength, Totp},
     },
     store::{
         StoreError,
@@ -56,26 +56,41 @@ pub struct Factors {
 }
 
 impl Factors {
+    /// Whether there is a second factor beside the app that can be used.
+    pub fn has_beside_app(&self) -> bool {
+        self.keys > 0 || self.link == Link::Usable
+    }
+
     /// Whether any second factor is set up.
     pub fn has_second(&self) -> bool {
         self.has_app || self.keys > 0 || self.link != Link::None
     }
 }
 
-/// Looks at somebody's credentials.
-pub async fn look(ctx: &Ctx, staff: StaffId) -> Result<Factors, StoreError> {
-    let credentials = ctx.store.load_credentials(staff).await?.value;
+/// Whether somebody has a second factor that can be used now: an account of a single sign-on that is not set up
+/// any more cannot.
+pub(super) fn has_usable(ctx: &Ctx, credentials: &Credentials) -> bool {
+    let has_own = credentials.second.is_some() || !credentials.keys.is_empty();
+    has_own || link_of(ctx, credentials) == Link::Usable
+}
+
+fn link_of(ctx: &Ctx, credentials: &Credentials) -> Link {
     let issuer = ctx.sign_on.as_ref().map(|provider| provider.issuer());
-    let link = match credentials.outside_account() {
+    match credentials.outside_account() {
         None => Link::None,
         Some(account) if issuer == Some(account.issuer.as_str()) => Link::Usable,
         Some(_) => Link::Elsewhere,
-    };
+    }
+}
+
+/// Looks at somebody's credentials.
+pub async fn look(ctx: &Ctx, staff: StaffId) -> Result<Factors, StoreError> {
+    let credentials = ctx.store.load_credentials(staff).await?.value;
     Ok(Factors {
         has_password: credentials.password.is_some(),
         has_app: credentials.second.is_some(),
         keys: credentials.keys.len(),
-        link,
+        link: link_of(ctx, &credentials),
         codes_left: credentials.recovery.len(),
         is_reset_asked: credentials.reset.is_some_and(|reset| reset.is_open(ctx.clock.now())),
     })

@@ -16,6 +16,7 @@ pub mod passwords;
 pub mod play;
 pub mod prove_key;
 pub mod recognise;
+pub mod remove_app;
 pub mod remove_key;
 pub mod reset_factor;
 pub mod return_from_sign_on;

@@ -24,6 +24,7 @@ mod me;
 mod names;
 mod notices;
 pub mod peer;
+mod remove_app;
 mod search;
 mod second_factor;
 mod security_keys;
@@ -227,6 +228,8 @@ pub const PAGES: &[Page] = &[
         get(second_factor::offer).post(second_factor::enrol)
     })
     .grave(),
+    Page::new("/-/me/app", "app-remove", Need::SignedIn, || get(remove_app::ask).post(remove_app::go))
+        .grave(),
     Page::new("/-/me/keys", "security-keys", Need::SignedIn, || {
         get(security_keys::list).post(security_keys::act)
     })

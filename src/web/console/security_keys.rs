@@ -200,7 +200,7 @@ async fn keys_page(visit: &Visit, problem: Option<Problem>) -> Result<KeysPage, 
     let zone = super::me::zone_of(ctx, staff);
     let day = |at: jiff::Timestamp| at.to_zoned(zone.clone()).strftime("%Y-%m-%d").to_string();
     let (frame, action) = (visit.frame(), visit.path().to_owned());
-    let has_other = keys.len() > 1 || factors.has_app || factors.link != Link::None;
+    let has_other = keys.len() > 1 || factors.has_app || factors.link == Link::Usable;
     let is_last = !has_other && staff.needs_second_factor();
     let is_full = keys.len() >= MOST_KEYS;
     let rows = keys.into_iter().map(|key| Row {
