@@ -19,7 +19,7 @@ use tokio::{
 
 use crate::{
     catalogue::Catalogue,
-    config::{AccountConfig, Config},
+    config::{AccountConfig, Config, Settings},
     content::WatchGuard,
     control::{self, Request},
     domain::{
@@ -38,6 +38,8 @@ use crate::{
     },
     keyring::Keyring,
     line::{Credentials, LineMessenger},
+    oidc::Oidc,
+    sign_on::SingleSignOn,
     store::{
         Store,
         sled::{Condition, SledConfig, SledStore, Sources},
@@ -315,8 +317,19 @@ fn context(
         ids: Arc::new(SystemIds),
         entropy: Arc::new(SystemEntropy),
         passwords: Arc::new(Passwords::new(Arc::new(SystemEntropy))),
+        sign_on: sign_on(config)?,
         pages: Arc::new(pages(config)?),
     })
+}
+
+/// The city's single sign-on; nobody is asked yet.
+fn sign_on(config: &Config) -> anyhow::Result<Option<Arc<dyn SingleSignOn>>> {
+    let Settings { oidc, console, server, .. } = &config.settings;
+    if !oidc.is_on() {
+        return Ok(None);
+    }
+    let back = format!("{}{}", console.address(server), console::SIGN_ON_BACK);
+    Ok(Some(Arc::new(Oidc::new(oidc, back, Arc::new(SystemClock))?)))
 }
 
 /// Asks the server that holds the store, or, when nobody serves, opens the store and answers.

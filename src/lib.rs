@@ -1,7 +1,7 @@
 //! todoke (届け, "delivered"): the open, self-hosted backend behind a municipality's LINE official account.
 //!
 //! Read in this order: [`domain`] (the city's words), [`journeys`] (what todoke does), then the ports
-//! ([`store`], [`messenger`]) and what stands behind them. docs/ARCHITECTURE.md is the map;
+//! ([`store`], [`messenger`], [`sign_on`]) and what stands behind them. docs/ARCHITECTURE.md is the map;
 //! `tests/architecture.rs` holds who may name whom.
 
 pub mod domain;
@@ -10,12 +10,14 @@ pub mod journeys;
 
 pub mod content;
 pub mod messenger;
+pub mod sign_on;
 pub mod store;
 
 pub mod catalogue;
 pub mod health;
 pub mod keyring;
 pub mod line;
+pub mod oidc;
 pub mod sheet;
 
 pub mod jobs;

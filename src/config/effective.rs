@@ -15,7 +15,7 @@ pub struct Effective {
 }
 
 /// Keys of settings that are secrets.
-const SECRET_KEYS: [(&str, &str); 1] = [("security", "master_key")];
+const SECRET_KEYS: [(&str, &str); 2] = [("security", "master_key"), ("oidc", "client_secret")];
 
 impl Effective {
     pub(super) fn new(layers: &Layers, accounts: &[AccountConfig]) -> Self {

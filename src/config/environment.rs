@@ -56,7 +56,7 @@ impl Environment {
             .map(|(name, value)| {
                 let rest = &name["TODOKE_".len()..];
                 let (section, key) = rest.split_once("__").unwrap_or((rest, ""));
-                let (key, value) = if key == "MASTER_KEY_FILE" {
+                let (key, value) = if SECRETS_IN_FILES.contains(&rest) {
                     resolve_file(name, key, value)?
                 } else {
                     (key.to_lowercase(), value.clone())
@@ -66,6 +66,9 @@ impl Environment {
             .collect()
     }
 }
+
+/// Secrets of settings, which may stand in a file of their own.
+const SECRETS_IN_FILES: [&str; 2] = ["SECURITY__MASTER_KEY_FILE", "OIDC__CLIENT_SECRET_FILE"];
 
 /// What variables of accounts begin with. No section is called `account`, so nothing collides.
 const ACCOUNT: &str = "TODOKE_ACCOUNT_";

@@ -19,6 +19,7 @@ pub use environment::Environment;
 
 use crate::{
     line::LineConfig,
+    oidc::OidcConfig,
     web::{ServerConfig, console::ConsoleConfig},
 };
 
@@ -41,6 +42,8 @@ pub struct Settings {
     pub server: ServerConfig,
     /// The staff console.
     pub console: ConsoleConfig,
+    /// The city's single sign-on.
+    pub oidc: OidcConfig,
     /// Where everything is kept.
     pub store: StoreSettings,
     /// How long events are kept.
@@ -302,6 +305,15 @@ impl Settings {
                 "server.public_url must start with https://, for example https://line.city.example: residents \
                  write to the city there (http:// is for this machine alone)",
             );
+        }
+        if !is_public(&self.oidc.issuer) {
+            return wrong(
+                "oidc.issuer must start with https://, for example https://login.city.example (http:// is for \
+                 this machine alone)",
+            );
+        }
+        if let Err(what) = self.oidc.check(self.console.address(&self.server)) {
+            return wrong(what);
         }
         if self.runner.concurrency == 0 {
             return wrong("runner.concurrency is 0: nothing would be answered; write at least 1");

@@ -156,7 +156,11 @@ fn what_is_printed_and_debugged_holds_no_secret() {
     let town = Town::new()
         .set(SECRET, "canary-secret")
         .set("TODOKE_ACCOUNT_TODOKE__CHANNEL_ACCESS_TOKEN", "canary-token")
-        .set("TODOKE_SECURITY__MASTER_KEY", "canary-master");
+        .set("TODOKE_SECURITY__MASTER_KEY", "canary-master")
+        .set("TODOKE_CONSOLE__PUBLIC_URL", "https://c.example")
+        .set("TODOKE_OIDC__ISSUER", "https://login.example")
+        .set("TODOKE_OIDC__CLIENT_ID", "todoke")
+        .set("TODOKE_OIDC__CLIENT_SECRET", "canary-oidc");
     let config = town.load().unwrap();
     let shown =
         format!("{}{config:?}{}", config.effective, serde_json::to_string(&config.effective).unwrap());
@@ -198,5 +202,42 @@ fn the_consoles_networks_and_address_are_read_from_every_layer() {
     ] {
         let complaint = Town::new().set(variable, value).complaint();
         assert!(complaint.contains(told), "{complaint}");
+    }
+}
+
+#[test]
+fn a_single_sign_on_is_whole_or_not_there() {
+    let whole = [
+        ("TODOKE_OIDC__ISSUER", "https://login.example/realms/staff"),
+        ("TODOKE_OIDC__CLIENT_ID", "todoke"),
+        ("TODOKE_OIDC__CLIENT_SECRET", "canary-oidc"),
+        ("TODOKE_CONSOLE__PUBLIC_URL", "https://c.example"),
+    ];
+    let with = |change: &[(&str, &str)]| {
+        let all = whole.iter().filter(|(name, _)| change.iter().all(|(changed, _)| changed != name));
+        all.chain(change).fold(Town::new(), |town, (name, value)| town.set(name, value))
+    };
+    let settings = with(&[("TODOKE_OIDC__ACR_VALUES", "a, b")]).load().unwrap().settings;
+    assert!(settings.oidc.is_on() && settings.oidc.acr_values == ["a", "b"]);
+    assert!(!Town::new().load().unwrap().settings.oidc.is_on());
+    let file = Town::new();
+    let path = file.path().join("secret");
+    fs::write(&path, "canary-in-file\n").unwrap();
+    let path = path.display().to_string();
+    let town = whole.iter().filter(|(name, _)| !name.ends_with("SECRET")).fold(file, |t, (n, v)| t.set(n, v));
+    let settings = town.set("TODOKE_OIDC__CLIENT_SECRET_FILE", &path).load().unwrap().settings;
+    assert_eq!(settings.oidc.client_secret.expose_secret(), "canary-in-file");
+    for (change, told) in [
+        (("TODOKE_OIDC__ISSUER", ""), "oidc.issuer is not"),
+        (("TODOKE_OIDC__ISSUER", "http://login.example"), "oidc.issuer must start with https://"),
+        (("TODOKE_OIDC__ISSUER", "https://login.example/?a"), "must have no ?"),
+        (("TODOKE_OIDC__CLIENT_ID", ""), "oidc.client_id or oidc.client_secret is not"),
+        (("TODOKE_OIDC__CLIENT_SECRET", ""), "oidc.client_id or oidc.client_secret is not"),
+        (("TODOKE_CONSOLE__PUBLIC_URL", ""), "write console.public_url"),
+        (("TODOKE_OIDC__LABEL_JA", " "), "oidc.label_ja"),
+        (("TODOKE_OIDC__TIMEOUT_MS", "0"), "oidc.timeout_ms"),
+    ] {
+        let complaint = with(&[change]).complaint();
+        assert!(complaint.contains(told) && !complaint.contains("canary"), "{change:?}: {complaint}");
     }
 }

@@ -109,6 +109,8 @@ actions! {
     PasswordChanged = "credentials.password-changed",
     /// A second factor was set up.
     FactorEnrolled = "credentials.factor-enrolled",
+    /// The authenticator app was removed.
+    AppRemoved = "credentials.app-removed",
     /// New recovery codes were made; the old ones are void.
     RecoveryCodesMade = "credentials.recovery-codes-made",
     /// A recovery code was used.
@@ -121,6 +123,14 @@ actions! {
     KeyUsed = "credentials.key-used",
     /// What a security key said, or what came in its place, was refused.
     KeyRefused = "credentials.key-refused",
+    /// An account at the city's single sign-on was linked.
+    AccountLinked = "credentials.account-linked",
+    /// The link was taken away.
+    AccountUnlinked = "credentials.account-unlinked",
+    /// The linked account proved to be there.
+    SignOnUsed = "credentials.sign-on-used",
+    /// What came back from the single sign-on was refused.
+    SignOnRefused = "credentials.sign-on-refused",
     /// An administrator asked to reset somebody's second factor.
     FactorResetAsked = "credentials.factor-reset-asked",
     /// A second administrator confirmed it: the second factor is gone.

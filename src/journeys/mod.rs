@@ -45,6 +45,7 @@ use crate::{
         time::Clock,
     },
     messenger::Messenger,
+    sign_on::SingleSignOn,
     store::SharedStore,
 };
 
@@ -69,6 +70,8 @@ pub struct Ctx {
     pub entropy: Arc<dyn Entropy>,
     /// Passwords of staff, and who tries too many.
     pub passwords: Arc<staff::Passwords>,
+    /// The city's single sign-on, where there is one.
+    pub sign_on: Option<Arc<dyn SingleSignOn>>,
     /// The way to residents' own pages.
     pub pages: Arc<pages::Pages>,
 }

@@ -3,6 +3,7 @@
 //! `tests/store.rs` runs it against each backend; a backend is done when it passes.
 
 pub mod content;
+mod detours;
 mod emergencies;
 mod enquiries;
 pub mod staff;
@@ -48,6 +49,7 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     unanswered::all(&fresh).await;
     enquiries::all(&fresh).await;
     emergencies::all(&fresh).await;
+    detours::all(&fresh).await;
     staff::all(fresh).await;
 }
 

@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod conformance;
 pub mod content;
+pub mod detours;
 pub mod emergencies;
 pub mod enquiries;
 pub mod error;
@@ -44,6 +45,7 @@ pub trait Store:
     + emergencies::Emergencies
     + staff::People
     + sessions::Sessions
+    + detours::Detours
     + audit::Audit
     + Send
     + Sync

@@ -9,7 +9,7 @@ use super::StoreError;
 use crate::domain::{
     audit::Note,
     id::{AccountId, StaffId},
-    staff::{Credentials, Hash, Invitation, LoginName, Staff, Version},
+    staff::{Credentials, Hash, Invitation, LoginName, OutsideAccount, Staff, Version},
     time::Timestamp,
 };
 
@@ -84,7 +84,8 @@ pub trait People: Send + Sync {
 
     /// Changes the credentials and, as told, ends sessions. `note` may be left out only for counting
     /// attempts. [`StoreError::Conflict`] when they were changed meanwhile: a code that is good once is
-    /// good once also when it is used twice at the same moment.
+    /// good once also when it is used twice at the same moment. Also when they link an account at the
+    /// single sign-on that is somebody else's.
     async fn change_credentials(
         &self,
         id: StaffId,
@@ -93,6 +94,9 @@ pub trait People: Send + Sync {
         sessions: Sessions,
         note: Option<Note>,
     ) -> Result<(), StoreError>;
+
+    /// Whose an account at the single sign-on is.
+    async fn find_linked(&self, account: &OutsideAccount) -> Result<Option<StaffId>, StoreError>;
 
     /// Makes an invitation; an earlier one of the same person is void.
     async fn invite(&self, invitation: Invitation, note: Note) -> Result<(), StoreError>;

@@ -62,13 +62,15 @@ async function startDemo() {
   return { url, stop, said: () => said };
 }
 
+/** A browser; each start has a fresh profile folder of its own. */
+export const launch = () => chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS, headless: true });
+
 /** One demo and one browser for a test file, ended after its last test. */
 export function stage() {
   const here = {};
   before(async () => {
     here.demo = await startDemo();
-    // Each start has a fresh profile folder of its own.
-    here.browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS, headless: true });
+    here.browser = await launch();
   });
   after(async () => {
     await here.browser?.close();

@@ -66,6 +66,7 @@ fn actor<R: Permission>(number: u128) -> Actor<R> {
         origin: Origin { address: "192.0.2.1".into(), agent: String::new() },
         form_key: Hash([0; 32]),
         offered_seed: None,
+        signed_on: None,
     };
     let checked = Checked::check(staff, session, now).unwrap();
     checked.actor(&todoke(), jiff::civil::date(1970, 1, 1)).unwrap()

@@ -223,6 +223,7 @@ mod tests {
             origin: Origin { address: "192.0.2.1".into(), agent: String::new() },
             form_key: Hash([0; 32]),
             offered_seed: None,
+            signed_on: None,
         };
         Checked::check(staff, session, now).unwrap()
     }

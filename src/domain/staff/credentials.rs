@@ -3,10 +3,11 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::{Failures, Hash, SecurityKey, StaffId};
+use super::{Failures, Hash, LinkedAccount, OutsideAccount, SecurityKey, StaffId};
 use crate::domain::{id::AccountId, time::Timestamp};
 
-/// The second factor of which a person has one. Security keys, of which there may be several, stand beside.
+/// The second factor of which a person has one. Security keys, of which there may be several, and an account at the
+/// city's single sign-on stand beside.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SecondFactor {
@@ -35,6 +36,9 @@ pub struct Credentials {
     /// Security keys, oldest first.
     #[serde(default)]
     pub keys: Vec<SecurityKey>,
+    /// The account at the city's single sign-on, if one is linked.
+    #[serde(default)]
+    pub linked: Option<LinkedAccount>,
     /// SHA-256 of the recovery codes that were not used yet.
     pub recovery: Vec<Hash>,
     /// Failed attempts since the last success.
@@ -67,14 +71,20 @@ impl Reset {
 impl Credentials {
     /// Whether anything is asked for beside the password.
     pub fn has_second(&self) -> bool {
-        self.second.is_some() || !self.keys.is_empty()
+        self.second.is_some() || !self.keys.is_empty() || self.linked.is_some()
     }
 
     /// Takes away every second factor, and the recovery codes, which stood for them.
     pub fn forget_second(&mut self) {
         self.second = None;
         self.keys.clear();
+        self.linked = None;
         self.recovery.clear();
+    }
+
+    /// The linked account itself.
+    pub fn outside_account(&self) -> Option<&OutsideAccount> {
+        self.linked.as_ref().map(|linked| &linked.account)
     }
 
     /// Takes one recovery code away; `false` when it is none of the unused ones.

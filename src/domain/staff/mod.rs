@@ -9,6 +9,7 @@ mod lockout;
 mod right;
 mod security_key;
 mod session;
+mod sign_on;
 
 use std::{fmt, str::FromStr};
 
@@ -23,6 +24,7 @@ pub use right::marker as rights;
 pub use right::{Permission, Right, Role, grants};
 pub use security_key::{Backwards, Challenge, KeyId, KeyName, MOST_KEYS, PublicKey, Purpose, SecurityKey};
 pub use session::{ABSOLUTE, FRESH, Hash, IDLE, Origin, Session, SessionId, Stage, Strength};
+pub use sign_on::{Detour, Errand, LinkedAccount, OutsideAccount};
 
 use super::id::{AccountId, InvalidId};
 pub use super::{id::StaffId, version::Version};

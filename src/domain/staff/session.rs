@@ -101,6 +101,10 @@ pub struct Session {
     pub form_key: Hash,
     /// A seed that was shown and is not confirmed yet, while a second factor is being set up.
     pub offered_seed: Option<Vec<u8>>,
+    /// When the person signed in anew at the city's single sign-on, to confirm a grave act; taken away by
+    /// the confirmation.
+    #[serde(default)]
+    pub signed_on: Option<Timestamp>,
 }
 
 impl Session {
@@ -116,7 +120,16 @@ impl Session {
 
     /// Whether the proof of identity is fresh enough for a grave act.
     pub fn is_fresh(&self, now: Timestamp) -> bool {
-        let age = now.duration_since(self.proved);
-        age <= FRESH && age >= SignedDuration::ZERO
+        is_recent(self.proved, now)
     }
+
+    /// Whether a sign-in at the provider is there and fresh enough to confirm a grave act.
+    pub fn has_signed_on(&self, now: Timestamp) -> bool {
+        self.signed_on.is_some_and(|at| is_recent(at, now))
+    }
+}
+
+fn is_recent(at: Timestamp, now: Timestamp) -> bool {
+    let age = now.duration_since(at);
+    age <= FRESH && age >= SignedDuration::ZERO
 }

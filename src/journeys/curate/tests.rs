@@ -141,6 +141,7 @@ impl House {
             origin: staff::Origin { address: "192.0.2.1".into(), agent: String::new() },
             form_key: staff::Hash([0; 32]),
             offered_seed: None,
+            signed_on: None,
         };
         Checked::check(staff, session, now).unwrap()
     }

@@ -33,7 +33,7 @@ pub async fn confirm(
         settle_attempt(ctx, staff, cleared, version, None).await?;
     }
     let now = ctx.clock.now();
-    let fresh = Session { proved: now, seen: now, ..session.clone() };
+    let fresh = Session { proved: now, seen: now, signed_on: None, ..session.clone() };
     let note = own_note(now, staff, &origin.address, Action::IdentityConfirmed);
     ctx.store.change_session(&signed.token, fresh.clone(), Some(note)).await?;
     Ok(fresh)

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         audit::Action,
         id::StaffId,
-        staff::{Failures, Hash, Origin, SecondFactor, Session, Staff, Stage, Strength, Totp},
+        staff::{Credentials, Failures, Hash, Origin, SecondFactor, Session, Staff, Stage, Strength, Totp},
     },
     store::{
         StoreError,
@@ -27,6 +27,17 @@ pub struct Enrolled {
     pub recovery_codes: Vec<String>,
 }
 
+/// What is known of somebody's account at the single sign-on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {
+    /// None is linked.
+    None,
+    /// One is, of another provider than the one that there is now: it cannot be used.
+    Elsewhere,
+    /// One is, and it may be used.
+    Usable,
+}
+
 /// What may be known of somebody's credentials without seeing them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Factors {
@@ -36,6 +47,8 @@ pub struct Factors {
     pub has_app: bool,
     /// How many security keys there are.
     pub keys: usize,
+    /// The account at the single sign-on.
+    pub link: Link,
     /// How many recovery codes are left.
     pub codes_left: usize,
     /// Whether one administrator has asked for a reset that another one may confirm.
@@ -43,9 +56,30 @@ pub struct Factors {
 }
 
 impl Factors {
+    /// Whether there is a second factor beside the app that can be used.
+    pub fn has_beside_app(&self) -> bool {
+        self.keys > 0 || self.link == Link::Usable
+    }
+
     /// Whether any second factor is set up.
     pub fn has_second(&self) -> bool {
-        self.has_app || self.keys > 0
+        self.has_app || self.keys > 0 || self.link != Link::None
+    }
+}
+
+/// Whether somebody has a second factor that can be used now: an account of a single sign-on that is not set up
+/// any more cannot.
+pub(super) fn has_usable(ctx: &Ctx, credentials: &Credentials) -> bool {
+    let has_own = credentials.second.is_some() || !credentials.keys.is_empty();
+    has_own || link_of(ctx, credentials) == Link::Usable
+}
+
+fn link_of(ctx: &Ctx, credentials: &Credentials) -> Link {
+    let issuer = ctx.sign_on.as_ref().map(|provider| provider.issuer());
+    match credentials.outside_account() {
+        None => Link::None,
+        Some(account) if issuer == Some(account.issuer.as_str()) => Link::Usable,
+        Some(_) => Link::Elsewhere,
     }
 }
 
@@ -56,6 +90,7 @@ pub async fn look(ctx: &Ctx, staff: StaffId) -> Result<Factors, StoreError> {
         has_password: credentials.password.is_some(),
         has_app: credentials.second.is_some(),
         keys: credentials.keys.len(),
+        link: link_of(ctx, &credentials),
         codes_left: credentials.recovery.len(),
         is_reset_asked: credentials.reset.is_some_and(|reset| reset.is_open(ctx.clock.now())),
     })

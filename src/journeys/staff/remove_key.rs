@@ -1,7 +1,7 @@
 //! Removing a security key, for example a lost one. Every other session ends: it may have been opened with
 //! that key.
 
-use super::{super::Ctx, own_note, recognise::Signed};
+use super::{super::Ctx, enrol, own_note, recognise::Signed};
 use crate::{
     domain::{
         audit::Action,
@@ -42,10 +42,10 @@ pub async fn remove_key(ctx: &Ctx, signed: &Signed, key: KeyId, origin: &Origin)
     if value.keys.len() == before {
         return Err(NotRemoved::Unknown);
     }
+    if !enrol::has_usable(ctx, &value) && staff.needs_second_factor() {
+        return Err(NotRemoved::Last);
+    }
     if !value.has_second() {
-        if staff.needs_second_factor() {
-            return Err(NotRemoved::Last);
-        }
         value.forget_second();
     }
     let mut note = own_note(ctx.clock.now(), staff.id, &origin.address, Action::KeyRemoved);

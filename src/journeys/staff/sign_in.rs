@@ -2,7 +2,7 @@
 
 use super::{
     super::Ctx, Assertion, Refused, RelyingParty, Secret, count_attempt, own_note, prove_key,
-    recognise::Halfway, secret::recovery_hash, settle_attempt, totp,
+    recognise::Halfway, return_from_sign_on, secret::recovery_hash, settle_attempt, totp,
 };
 use crate::{
     domain::{
@@ -83,6 +83,9 @@ pub enum Proof<'a> {
     Code(&'a str),
     /// What a security key said to the console under this name.
     Key(&'a RelyingParty, &'a Assertion),
+    /// A sign-in at the city's single sign-on, which came back into this session a moment ago. Good for a grave
+    /// act; on the way in it is the return itself that counts.
+    SignOn,
 }
 
 /// The second step: a code, or a security key.
@@ -108,6 +111,7 @@ pub(super) async fn judge(
         Proof::Key(party, assertion) => {
             return prove_key::judge(ctx, party, staff, session, assertion, origin).await;
         }
+        Proof::SignOn => return return_from_sign_on::judge(ctx, staff, session, origin).await,
     };
     let Versioned { value: mut credentials, version } = count_attempt(ctx, staff).await?;
     let (right, how) = if totp::is_code(code) {
@@ -186,6 +190,7 @@ pub(super) async fn begin(
         origin,
         form_key: Hash(form_key),
         offered_seed: None,
+        signed_on: None,
     };
     ctx.store.begin_session(&token.hash(), session, replaces, note).await?;
     Ok(Begun { token, stage })

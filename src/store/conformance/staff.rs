@@ -73,7 +73,8 @@ fn invitation(of: u128, token: u8) -> Invitation {
     Invitation { staff: StaffId(Uuid::from_u128(of)), token: Hash([token; 32]), until: at(2_000) }
 }
 
-fn session(of: u128, number: u128) -> Session {
+/// A full session of somebody.
+pub fn session(of: u128, number: u128) -> Session {
     Session {
         id: SessionId(Uuid::from_u128(number)),
         staff: StaffId(Uuid::from_u128(of)),
@@ -85,17 +86,20 @@ fn session(of: u128, number: u128) -> Session {
         origin: Origin { address: "192.0.2.1".into(), agent: "browser".into() },
         form_key: Hash([9; 32]),
         offered_seed: None,
+        signed_on: None,
     }
 }
 
-async fn add(store: &impl Store, number: u128) -> Added {
+/// Adds somebody with a number.
+pub async fn add(store: &impl Store, number: u128) -> Added {
     let staff = person(number);
     let note = note(staff.id);
     let token = u8::try_from(number % 251).expect("below 251");
     store.add_staff(staff, invitation(number, token), note).await.expect("the store adds")
 }
 
-async fn begin(store: &impl Store, token: u8, session: Session) {
+/// Begins it under a token.
+pub async fn begin(store: &impl Store, token: u8, session: Session) {
     store.begin_session(&Hash([token; 32]), session, None, None).await.expect("a session begins");
 }
 
@@ -107,7 +111,8 @@ async fn entries(store: &impl Store) -> Vec<Entry> {
     entries
 }
 
-async fn both<T>(first: impl Future<Output = T>, second: impl Future<Output = T>) -> [T; 2] {
+/// Both at the same time.
+pub async fn both<T>(first: impl Future<Output = T>, second: impl Future<Output = T>) -> [T; 2] {
     let (first, second) = tokio::join!(first, second);
     [first, second]
 }

@@ -28,9 +28,10 @@
 //! |---|---|---|
 //! | `Sp` `Sc` `Sj` | person, credentials, hash of the open invitation | staff id (16) |
 //! | `Sl` | login name → person | keyed hash of the name (16) |
+//! | `So` | account at the single sign-on → person | keyed hash of issuer and name there (16) |
 //! | `Sa` | account → person | account, 0, staff id (16) |
 //! | `Si` | invitation | hash of its secret (32) |
-//! | `Ts` `Tp` `Tc` | session, its posted forms, its questions to security keys | hash of its token (32) |
+//! | `Ts` `Tp` `Tc` `To` | session, its posted forms, questions to security keys, ways to the single sign-on | hash of its token (32) |
 //! | `Tl` | a person's sessions | staff id (16) |
 //! | `Ae` | audit entry | number (8) |
 //! | `Ah` | end of the audit chain | nothing |
@@ -151,6 +152,11 @@ pub(super) fn login(hash: &[u8; 16]) -> Vec<u8> {
     [b"Sl", &hash[..]].concat()
 }
 
+/// Whose an account at the single sign-on is, by its keyed hash.
+pub(super) fn linked(hash: &[u8; 16]) -> Vec<u8> {
+    [b"So", &hash[..]].concat()
+}
+
 /// That a person belongs to an account; without a person, what all of these begin with.
 pub(super) fn staff_of(account: &AccountId, id: Option<StaffId>) -> Vec<u8> {
     let id = id.map(|id| id.0.into_bytes());
@@ -170,6 +176,11 @@ pub(super) fn posts(token: &Hash) -> Vec<u8> {
 /// The questions that were put to security keys in a session.
 pub(super) fn challenges(token: &Hash) -> Vec<u8> {
     [b"Tc", &token.0[..]].concat()
+}
+
+/// The ways to the single sign-on that were begun in a session.
+pub(super) fn detours(token: &Hash) -> Vec<u8> {
+    [b"To", &token.0[..]].concat()
 }
 
 /// The tokens of a person's sessions.

@@ -7,6 +7,7 @@ mod accept;
 mod audit;
 mod chunk;
 mod content;
+mod detours;
 mod emergencies;
 mod enquiries;
 mod expire;

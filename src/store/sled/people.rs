@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `Sp` + id | the person, sealed, with the version in front |
 //! | `Sl` + keyed hash of the login name | id |
+//! | `So` + keyed hash of an account at the single sign-on | id |
 //! | `Sa` + account + 0 + id | nothing: who belongs to an account |
 //! | `Sc` + id | credentials, sealed under the key for factors, with the version in front |
 //! | `Si` + hash of the token | invitation, sealed |
@@ -21,7 +22,7 @@ use crate::{
     domain::{
         audit::Note,
         id::{AccountId, Entropy, StaffId},
-        staff::{Credentials, Hash, Invitation, LoginName, Staff, Version},
+        staff::{Credentials, Hash, Invitation, LoginName, OutsideAccount, Staff, Version},
         time::Timestamp,
     },
     keyring::Key,
@@ -149,6 +150,11 @@ impl People for SledStore {
             .await
     }
 
+    async fn find_linked(&self, account: &OutsideAccount) -> Result<Option<StaffId>, StoreError> {
+        let place = self.staff_desk().linked(account);
+        writer::read(&self.tree, &place)?.map(|id| staff_id(&id)).transpose()
+    }
+
     async fn invite(&self, invitation: Invitation, note: Note) -> Result<(), StoreError> {
         let desk = self.staff_desk();
         self.writer
@@ -225,6 +231,13 @@ impl Desk {
         key::login(&self.keys.lookup.hash(login.as_str().as_bytes()))
     }
 
+    fn linked(&self, account: &OutsideAccount) -> Vec<u8> {
+        // The length in front: no two pairs give the same bytes.
+        let length = u64::try_from(account.issuer.len()).expect("a text's length fits").to_be_bytes();
+        let whole = [b"account", &length[..], account.issuer.as_bytes(), account.subject.as_bytes()].concat();
+        key::linked(&self.keys.lookup.hash(&whole))
+    }
+
     fn add(&self, txn: &mut Txn<'_>, staff: &Staff, invitation: &Invitation) -> Result<(), StoreError> {
         txn.put(&self.login(&staff.login), staff.id.0.as_bytes())?;
         self.put_staff(txn, staff, Version::FIRST)?;
@@ -264,14 +277,41 @@ impl Desk {
         expected: Option<Version>,
     ) -> Result<(), StoreError> {
         let place = key::credentials(id);
-        let version = match txn.get(&place)? {
-            Some(stored) => version_of(&stored)?.0,
+        let stored = txn.get(&place)?;
+        let version = match &stored {
+            Some(stored) => version_of(stored)?.0,
             None => Version(0),
         };
         if expected.is_some_and(|expected| expected != version) {
             return Err(StoreError::Conflict);
         }
+        // What cannot be read any more is replaced all the same: an invitation has to help there too.
+        let old = stored
+            .and_then(|stored| open::<Credentials>(&self.keys.factors, &place, &stored, "credentials").ok())
+            .and_then(|old| old.value.linked);
+        self.move_link(txn, id, old.as_ref().map(|old| &old.account), credentials.outside_account())?;
         txn.put(&place, &self.seal(&self.keys.factors, &place, version.next(), credentials))
+    }
+
+    /// Keeps the index of linked accounts true; [`StoreError::Conflict`] when the new one is somebody else's.
+    fn move_link(
+        &self,
+        txn: &mut Txn<'_>,
+        id: StaffId,
+        old: Option<&OutsideAccount>,
+        new: Option<&OutsideAccount>,
+    ) -> Result<(), StoreError> {
+        if old == new {
+            return Ok(());
+        }
+        if let Some(new) = new {
+            let place = self.linked(new);
+            if txn.get(&place)?.is_some_and(|owner| owner != id.0.as_bytes()) {
+                return Err(StoreError::Conflict);
+            }
+            txn.put(&place, id.0.as_bytes())?;
+        }
+        old.map_or(Ok(()), |old| txn.remove(&self.linked(old)))
     }
 
     fn put_invitation(&self, txn: &mut Txn<'_>, invitation: &Invitation) -> Result<(), StoreError> {

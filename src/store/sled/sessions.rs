@@ -265,6 +265,7 @@ fn remove(txn: &mut Txn<'_>, staff: StaffId, token: &Hash) -> Result<(), StoreEr
     txn.remove(&key::session(token))?;
     txn.remove(&key::posts(token))?;
     txn.remove(&key::challenges(token))?;
+    txn.remove(&key::detours(token))?;
     let mut tokens = tokens(txn.get(&key::sessions_of(staff))?.as_deref());
     tokens.retain(|one| one != token);
     put_tokens(txn, staff, &tokens)

@@ -23,6 +23,7 @@ use super::{
     peer::Caller,
     security_keys::{self, Offer},
     session::{self, WayIn},
+    sign_on,
     visit::{self, Inner, Visit, see},
 };
 use crate::{
@@ -32,9 +33,11 @@ use crate::{
         staff::{Actor, Denied, Hash, Reason, Right, Stage},
     },
     journeys::staff::{
-        Refused, confirm, enrol,
+        Refused, confirm,
+        enrol::{self, Link},
         once::{self, Posting},
         recognise::{Recognised, recognise},
+        sign_in::Proof,
     },
     web::error::ConsoleError,
 };
@@ -175,7 +178,7 @@ async fn pass(
     let now = state.ctx().clock.now();
     // A form that was made while it was young counts to its end.
     let way_in = WayIn::of(&parts.headers, now).filter(|one| is_post || one.is_young(now));
-    let is_asked_for = way_in.is_none() && !is_post && page.need == Need::Nothing;
+    let is_asked_for = way_in.is_none() && !is_post && page.need == Need::Nothing && !page.passes;
     let new = is_asked_for.then(|| WayIn::new(&*state.ctx().entropy, now));
     let (cookie, way_in) = (new.as_ref().map(WayIn::give), way_in.or(new));
     let inner = Inner { state, page, uri, base, caller, agent, words, account, who, posted, way_in };
@@ -234,6 +237,8 @@ struct ConfirmPage {
     with_code: bool,
     /// Where the person has security keys.
     key: Option<Offer>,
+    /// Where the person has an account at the city's single sign-on.
+    sign_on: Option<sign_on::Offer>,
     /// Somebody who has no password (in the demo) has no proof to give.
     has_password: bool,
     fields: Vec<(String, String)>,
@@ -247,7 +252,13 @@ async fn prove(visit: &Visit) -> Result<Option<Response>, ConsoleError> {
     let is_answer = posted.has("confirm-password");
     if is_answer {
         let assertion = security_keys::posted_proof(posted, "confirm-key");
-        let proof = security_keys::proof(visit, assertion.as_ref(), posted.text("confirm-code"))?;
+        let code = posted.text("confirm-code");
+        let has_signed_on = signed.checked.session().signed_on.is_some();
+        let proof = if assertion.is_none() && code.is_empty() && has_signed_on {
+            Proof::SignOn
+        } else {
+            security_keys::proof(visit, assertion.as_ref(), code)?
+        };
         let password = posted.raw("confirm-password");
         match confirm::confirm(visit.ctx(), signed, password, proof, &visit.origin()).await {
             Ok(_) => return Ok(None),
@@ -262,6 +273,7 @@ async fn prove(visit: &Visit) -> Result<Option<Response>, ConsoleError> {
         action: visit.path().to_owned(),
         with_code: factors.has_second(),
         key: (factors.keys > 0).then(|| Offer::to_confirm(visit)),
+        sign_on: (factors.link == Link::Usable).then(|| sign_on::Offer::to_confirm(visit)).flatten(),
         fields: posted.again(),
         problem: is_answer,
     };

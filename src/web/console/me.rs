@@ -6,14 +6,18 @@ use axum::{extract::Path, response::Response};
 use super::{
     entrance::{weak_key, with_cookie},
     frame::Frame,
-    session,
+    session, sign_on,
     visit::{Visit, page, page_with_problems, see},
 };
 use crate::{
     domain::staff::{SessionId, Staff},
     journeys::{
         Ctx,
-        staff::{enrol, revoke, set_password, set_password::NotSet},
+        staff::{
+            enrol::{self, Link},
+            revoke, set_password,
+            set_password::NotSet,
+        },
     },
     web::error::ConsoleError,
 };
@@ -44,6 +48,9 @@ struct MePage {
     has_factor: bool,
     has_app: bool,
     keys: usize,
+    /// What staff call the city's single sign-on, where there is one or an account of one is linked.
+    sign_on: Option<String>,
+    has_link: bool,
     codes_left: usize,
 }
 
@@ -77,6 +84,8 @@ pub(super) async fn show(visit: Visit) -> Result<Response, ConsoleError> {
         has_factor: factors.has_second(),
         has_app: factors.has_app,
         keys: factors.keys,
+        sign_on: sign_on::name(&visit).or_else(|| (factors.link != Link::None).then(|| frame.t("sign-on"))),
+        has_link: factors.link != Link::None,
         codes_left: factors.codes_left,
         frame,
     };

@@ -24,11 +24,13 @@ mod me;
 mod names;
 mod notices;
 pub mod peer;
+mod remove_app;
 mod search;
 mod second_factor;
 mod security_keys;
 pub mod session;
 mod sheet;
+mod sign_on;
 mod staff;
 mod staff_edit;
 mod unanswered;
@@ -63,6 +65,9 @@ use peer::Network;
 /// Nothing but our own files; no inline script, no inline style, no frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// Where the city's single sign-on sends people back to; registered there.
+pub const SIGN_ON_BACK: &str = "/console/-/oidc/back";
 
 /// Section `console` of the configuration.
 #[derive(Debug, Clone, Deserialize)]
@@ -139,6 +144,8 @@ pub struct Page {
     pub grave: bool,
     /// Whether a post only looks, and so may be sent again and again.
     pub looks: bool,
+    /// Whether the page has no form of its own and is opened from elsewhere: nothing is given to the browser.
+    pub passes: bool,
     /// The largest form, in bytes.
     pub largest: usize,
     /// Its handlers.
@@ -152,7 +159,17 @@ impl Page {
         need: Need,
         routes: fn() -> MethodRouter<ConsoleState>,
     ) -> Self {
-        Self { path, label, need, section: None, grave: false, looks: false, largest: form::LARGEST, routes }
+        Self {
+            path,
+            label,
+            need,
+            section: None,
+            grave: false,
+            looks: false,
+            passes: false,
+            largest: form::LARGEST,
+            routes,
+        }
     }
 
     const fn in_menu(mut self, section: Section) -> Self {
@@ -162,6 +179,11 @@ impl Page {
 
     const fn looking(mut self) -> Self {
         self.looks = true;
+        self
+    }
+
+    const fn passing(mut self) -> Self {
+        self.passes = true;
         self
     }
 
@@ -189,6 +211,12 @@ pub const PAGES: &[Page] = &[
         .looking(),
     Page::new("/-/enrol/challenge", "security-keys", Need::Halfway, || post(security_keys::ask_for_new))
         .looking(),
+    Page::new("/-/code/sign-on", "sign-on-leave", Need::Halfway, || post(sign_on::leave_to_come_in))
+        .looking(),
+    Page::new("/-/enrol/sign-on", "sign-on-leave", Need::Halfway, || post(sign_on::leave_to_enrol)).looking(),
+    // Whoever comes back from the provider comes without cookies; the second page has them.
+    Page::new("/-/oidc/back", "sign-on-back", Need::Nothing, || get(sign_on::back)).passing(),
+    Page::new("/-/oidc/go", "sign-on-end", Need::Nothing, || get(sign_on::go)).passing(),
     Page::new("/-/sign-out", "sign-out", Need::SignedIn, || post(entrance::sign_out)),
     Page::new("/-/me", "me", Need::SignedIn, || get(me::show)),
     Page::new("/-/me/sessions/{session}", "end-session", Need::SignedIn, || post(me::end_session)),
@@ -200,6 +228,8 @@ pub const PAGES: &[Page] = &[
         get(second_factor::offer).post(second_factor::enrol)
     })
     .grave(),
+    Page::new("/-/me/app", "app-remove", Need::SignedIn, || get(remove_app::ask).post(remove_app::go))
+        .grave(),
     Page::new("/-/me/keys", "security-keys", Need::SignedIn, || {
         get(security_keys::list).post(security_keys::act)
     })
@@ -207,6 +237,9 @@ pub const PAGES: &[Page] = &[
     Page::new("/-/me/keys/challenge", "security-keys", Need::SignedIn, || post(security_keys::ask_for_new))
         .looking(),
     Page::new("/-/me/challenge", "security-keys", Need::SignedIn, || post(security_keys::ask_for_proof))
+        .looking(),
+    Page::new("/-/me/sign-on", "sign-on", Need::SignedIn, || get(sign_on::show).post(sign_on::act)).grave(),
+    Page::new("/-/me/sign-on/prove", "sign-on-leave", Need::SignedIn, || post(sign_on::leave_to_confirm))
         .looking(),
     Page::new("/-/me/recovery-codes", "recovery-codes", Need::SignedIn, || {
         get(second_factor::ask_new_codes).post(second_factor::renew_codes)
@@ -416,7 +449,7 @@ pub fn router(state: &ConsoleState) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), gate::entrance))
         .layer(set(header::CONTENT_SECURITY_POLICY, POLICY))
         .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(set(header::REFERRER_POLICY, "same-origin"))
+        .layer(unless_set(header::REFERRER_POLICY, "same-origin"))
         .layer(unless_set(header::CACHE_CONTROL, "no-store"))
         .layer(set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
         .layer(set(HeaderName::from_static("x-robots-tag"), "noindex"))

@@ -12,14 +12,14 @@ use super::{
     entrance,
     frame::Frame,
     security_keys::{self, Offer, Problem, WRONG},
-    session,
+    session, sign_on,
     visit::{Visit, page, page_with_problems, see},
 };
 use crate::{
     domain::staff::{Hash, Session, Staff, Stage},
     journeys::staff::{
         Refused,
-        enrol::{self, Enrolled},
+        enrol::{self, Enrolled, Link},
         recognise::{Halfway, Recognised},
         sign_in,
     },
@@ -33,7 +33,7 @@ pub(super) struct After {
     next: String,
 }
 
-fn after(next: &str) -> String {
+pub(super) fn after(next: &str) -> String {
     let sound = next.starts_with("/console") && !next.contains(['\\', '\r', '\n']);
     if sound { next.to_owned() } else { "/console".to_owned() }
 }
@@ -45,13 +45,16 @@ struct CodePage {
     next: String,
     /// Where the person has security keys.
     key: Option<Offer>,
+    /// Where the person has an account at the city's single sign-on.
+    sign_on: Option<sign_on::Offer>,
     problem: Option<Problem>,
 }
 
 async fn code_page(visit: &Visit, next: String, problem: Option<Problem>) -> Result<CodePage, ConsoleError> {
     let factors = enrol::look(visit.ctx(), session_of(visit)?.0.id).await?;
     let key = (factors.keys > 0).then(|| Offer::to_come_in(visit));
-    Ok(CodePage { frame: visit.frame(), next, key, problem })
+    let sign_on = (factors.link == Link::Usable).then(|| sign_on::Offer::to_come_in(visit, &next)).flatten();
+    Ok(CodePage { frame: visit.frame(), next, key, sign_on, problem })
 }
 
 /// Asks for the code of the app, a recovery code or a security key.
@@ -100,6 +103,8 @@ struct EnrolPage {
     /// Where the first second factor is set up on the way in; under one's own account keys have a page of
     /// their own.
     key: Option<Offer>,
+    /// The same, of an account at the city's single sign-on.
+    sign_on: Option<sign_on::Offer>,
     problem: Option<Problem>,
 }
 
@@ -115,8 +120,9 @@ async fn enrol_page(visit: &Visit, problem: Option<Problem>) -> Result<Option<En
     let Some(offer) = enrol::offer(visit.ctx(), staff, session, &token).await? else { return Ok(None) };
     let (frame, action) = (visit.frame(), visit.path().to_owned());
     let key = (session.stage == Stage::Enrol).then(|| Offer::to_enrol(visit));
+    let sign_on = (session.stage == Stage::Enrol).then(|| sign_on::Offer::to_enrol(visit)).flatten();
     let (qr, uri, typed) = (qr(&offer.uri), offer.uri, offer.key);
-    Ok(Some(EnrolPage { frame, action, qr, uri, typed, key, problem }))
+    Ok(Some(EnrolPage { frame, action, qr, uri, typed, key, sign_on, problem }))
 }
 
 /// A QR code as SVG, dark on light whatever the theme: cameras want it so.

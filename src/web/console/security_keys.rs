@@ -24,7 +24,8 @@ use crate::{
     journeys::staff::{
         Assertion, Attestation, NotOffered, RelyingParty,
         add_key::{self, Added, NotAdded},
-        enrol, prove_key,
+        enrol::{self, Link},
+        prove_key,
         remove_key::{self, NotRemoved},
         sign_in::Proof,
     },
@@ -199,7 +200,8 @@ async fn keys_page(visit: &Visit, problem: Option<Problem>) -> Result<KeysPage, 
     let zone = super::me::zone_of(ctx, staff);
     let day = |at: jiff::Timestamp| at.to_zoned(zone.clone()).strftime("%Y-%m-%d").to_string();
     let (frame, action) = (visit.frame(), visit.path().to_owned());
-    let is_last = keys.len() == 1 && !factors.has_app && staff.needs_second_factor();
+    let has_other = keys.len() > 1 || factors.has_app || factors.link == Link::Usable;
+    let is_last = !has_other && staff.needs_second_factor();
     let is_full = keys.len() >= MOST_KEYS;
     let rows = keys.into_iter().map(|key| Row {
         id: key.id,
