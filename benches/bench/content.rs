@@ -54,6 +54,7 @@ pub async fn measure(folder: &Path, short: bool, figures: &mut Figures) -> anyho
         time_zone: jiff::tz::TimeZone::UTC,
         languages: vec![Language::Ja],
         departments: Vec::new(),
+        attributes: Arc::default(),
     };
     let store = open(&folder, &account)?;
     let library = Arc::new(Library::new([account.clone()]));

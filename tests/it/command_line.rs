@@ -43,6 +43,8 @@ fn every_command_has_a_help_and_wrong_use_is_2() {
         "intents schema",
         "store",
         "store verify",
+        "segments",
+        "segments schema",
         "staff",
         "staff add",
         "staff list",

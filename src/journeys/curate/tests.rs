@@ -71,6 +71,7 @@ impl House {
     fn open(folder: tempfile::TempDir, write_back: bool) -> Self {
         let account = Account {
             departments: Vec::new(),
+            attributes: Arc::default(),
             id: "todoke".parse().unwrap(),
             name: "とどけ市".into(),
             time_zone: TimeZone::UTC,
