@@ -28,7 +28,7 @@ use todoke::{
     keyring::Keyring,
     store::{
         SharedStore,
-        sled::{SledConfig, SledStore, Sources},
+        sled::{AccountSetup, SledConfig, SledStore, Sources},
     },
     system::{SystemClock, SystemEntropy, SystemIds},
 };
@@ -117,7 +117,11 @@ fn open(folder: &Path, account: &Account) -> anyhow::Result<Arc<SledStore>> {
         folder: folder.join("data"),
         cache_bytes: 64 << 20,
         max_waiting: 50,
-        accounts: [(account.id.clone(), account.time_zone.clone())].into(),
+        accounts: [(
+            account.id.clone(),
+            AccountSetup { zone: account.time_zone.clone(), attributes: Arc::clone(&account.attributes) },
+        )]
+        .into(),
         on_condition: Box::new(|_| {}),
     };
     let sources =

@@ -145,7 +145,7 @@ fn run(command: Command) -> anyhow::Result<Ended> {
         Command::Config(ConfigCommand::Check { common, report }) => check_config(common, report.out()),
         Command::Intents(command) => intents::run(command),
         Command::Store(command) => in_runtime(store::run(command)),
-        Command::Segments(command) => segments::run(&command),
+        Command::Segments(command) => in_runtime(segments::run(command)),
         Command::Staff(command) => in_runtime(staff::run(command)),
         Command::Audit(command) => in_runtime(audit::run(command)),
         Command::Completions { shell } => {

@@ -18,6 +18,13 @@ pub struct Mark {
     pub number: Option<i32>,
 }
 
+impl Mark {
+    /// The mark of somebody to whom no announcement may be sent.
+    pub fn left() -> Self {
+        Self { name: LEFT.to_owned(), number: None }
+    }
+}
+
 /// Announcements may not be sent.
 pub(super) const LEFT: &str = "!left";
 /// The day of the first word, counted from 1970-01-01.
