@@ -67,6 +67,19 @@ impl Index {
         }
     }
 
+    /// Somebody's marks, looked for in every set: slow, for where nothing else tells.
+    fn marks_of(&self, resident: ResidentNo) -> BTreeSet<Mark> {
+        let sets = self.read();
+        let holds = |set: &RoaringBitmap| set.contains(resident.0);
+        let plain = sets.marked.iter().filter(|(_, set)| holds(set));
+        let plain = plain.map(|(name, _)| Mark { name: name.clone(), number: None });
+        let numbered = sets.ranged.iter().flat_map(|(name, ranged)| {
+            let numbers = ranged.numbers_of(resident.0);
+            numbers.map(|number| Mark { name: name.clone(), number: Some(number) })
+        });
+        plain.chain(numbered).collect()
+    }
+
     /// How many are in the set.
     pub(super) fn count(&self, set: &Set) -> u64 {
         self.read().find(set).len()

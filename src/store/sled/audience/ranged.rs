@@ -44,6 +44,12 @@ impl Ranged {
         }
     }
 
+    /// Somebody's numbers, looked for in every set.
+    pub(super) fn numbers_of(&self, resident: u32) -> impl Iterator<Item = i32> {
+        let sets = self.levels[0].iter().filter(move |(_, set)| set.contains(resident));
+        sets.filter_map(|(number, _)| i32::try_from(*number).ok())
+    }
+
     /// Everybody with a number between two bounds, both included.
     pub(super) fn between(&self, from: i32, to: i32) -> RoaringBitmap {
         let mut sets = Vec::new();
@@ -90,6 +96,7 @@ mod tests {
                 for number in numbers {
                     ranged.insert(resident, *number);
                 }
+                prop_assert_eq!(&ranged.numbers_of(resident).collect::<BTreeSet<i32>>(), numbers);
             }
             for (resident, numbers) in (0..).zip(changed).take(people.len()) {
                 let before = std::mem::replace(&mut people[usize::try_from(resident).unwrap()], numbers.clone());

@@ -157,9 +157,23 @@ pub(in crate::store::sled) fn change(
 ) -> Result<(), StoreError> {
     let (number, slot) = at(resident);
     let place = key::marks(&account.id, number);
-    let mut block = match txn.get(&place)? {
-        Some(sealed) => open(account, &place, &sealed)?,
-        None => Block::new(),
+    let stored = txn.get(&place).and_then(|stored| match stored {
+        Some(sealed) => open(account, &place, &sealed),
+        None => Ok(Block::new()),
+    });
+    let mut block = match stored {
+        Ok(block) => block,
+        Err(error @ StoreError::Damaged { .. }) => {
+            // Nobody is refused because of it: the bitmaps know, and the next start makes every block anew.
+            tracing::error!(%error, account = %account.id, "a block of marks cannot be read");
+            let before = account.index.marks_of(resident);
+            let after = after(&before);
+            txn.remove(&key::marks_fingerprint(&account.id))?;
+            let account = Arc::clone(account);
+            txn.afterwards(move || account.index.change(resident, &before, &after));
+            return Ok(());
+        }
+        Err(error) => return Err(error),
     };
     let mut words = account.words.lock();
     let before: BTreeSet<Mark> = named(&words, block.get(&slot))?;
@@ -399,6 +413,58 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[tokio::test]
+    async fn a_block_that_breaks_while_the_store_is_open_refuses_nobody_and_is_made_anew() {
+        use crate::{
+            domain::{event::EventKind, segment::Set},
+            keyring::Keyring,
+            store::{
+                Inbox,
+                audience::Audience,
+                conformance,
+                sled::{AccountSetup, SledConfig, SledStore, Sources},
+            },
+            system::{SystemClock, SystemEntropy, SystemIds},
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let account: crate::domain::id::AccountId = "todoke".parse().unwrap();
+        let keyring = Keyring::load_or_create(&folder.path().join("master.key"), &SystemEntropy).unwrap();
+        let open = || {
+            let attributes = Arc::new(conformance::audience::attributes());
+            let setup = AccountSetup { zone: jiff::tz::TimeZone::UTC, attributes };
+            let config = SledConfig {
+                folder: folder.path().to_owned(),
+                cache_bytes: 8 << 20,
+                max_waiting: 50,
+                accounts: [(account.clone(), setup)].into(),
+                on_condition: Box::new(|condition| panic!("the store reports {condition:?}")),
+            };
+            let sources = Sources {
+                clock: Arc::new(SystemClock),
+                ids: Arc::new(SystemIds),
+                entropy: Arc::new(SystemEntropy),
+            };
+            SledStore::open(config, &keyring, sources).unwrap()
+        };
+        let now = crate::domain::time::Timestamp::from_second(100).unwrap();
+        let leaves = |name: &str, user: &str| vec![conformance::event(name, user, 1, EventKind::Unfollow)];
+        let left = Set::Marked(Mark::left().name);
+        let store = open();
+        store.accept(&account, now, leaves("e1", "U1")).await.unwrap();
+        let place = key::marks(&account, 0);
+        let mut bytes = store.tree.get(&place).unwrap().unwrap().to_vec();
+        *bytes.last_mut().unwrap() ^= 1;
+        store.tree.insert(&place, bytes).unwrap();
+        store.accept(&account, now, leaves("e2", "U2")).await.unwrap();
+        let back = conformance::event("e3", "U1", 2, EventKind::Follow { is_unblocked: true });
+        store.accept(&account, now, vec![back]).await.unwrap();
+        assert_eq!(store.list_residents(&account, &left).await.unwrap(), [ResidentNo(1)]);
+        drop(store);
+        let store = open();
+        assert_eq!(store.list_residents(&account, &left).await.unwrap(), [ResidentNo(1)]);
+        assert_eq!(store.verify().problems, Vec::<String>::new());
+    }
 
     proptest! {
         #[test]
