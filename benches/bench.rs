@@ -6,7 +6,7 @@
 //! reqwest, and a bare loop of posts. The machine may be noisy: compare ratios, and CPU a webhook.
 //!
 //! `-- --short` takes under a minute, `-- --json FILE` also writes everything as JSON, `-- --only PART`
-//! runs one part (`disk`, `lookup`, `content`, `accept`, `reply`, `steady`, `start`; may be given several times).
+//! runs one part (`disk`, `lookup`, `content`, `accept`, `reply`, `steady`, `start`, `segments`; may be given several times).
 
 #![expect(
     clippy::disallowed_methods,
@@ -36,6 +36,8 @@ mod lookup;
 mod process;
 #[path = "bench/reply.rs"]
 mod reply;
+#[path = "bench/segments.rs"]
+mod segments;
 #[path = "bench/start.rs"]
 mod start;
 #[path = "bench/synthetic.rs"]
@@ -86,6 +88,7 @@ enum Part {
     Reply,
     Steady,
     Start,
+    Segments,
 }
 
 /// What every part works with.
@@ -166,6 +169,9 @@ async fn run(args: &Args) -> anyhow::Result<()> {
     }
     if wants(Part::Start) {
         start::measure(&bench, &mut figures).await?;
+    }
+    if wants(Part::Segments) {
+        segments::measure(&bench, args.short, &mut figures).await?;
     }
     println!("{}", figures.table());
     if let Some(path) = &args.json {

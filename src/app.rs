@@ -4,6 +4,7 @@
 
 mod commands;
 pub mod curating;
+pub mod segments;
 
 use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -42,7 +43,7 @@ use crate::{
     sign_on::SingleSignOn,
     store::{
         Store,
-        sled::{Condition, SledConfig, SledStore, Sources},
+        sled::{AccountSetup, Condition, SledConfig, SledStore, Sources},
     },
     system::{SystemClock, SystemEntropy, SystemIds},
     telemetry::Counts,
@@ -396,7 +397,11 @@ pub fn sled_config(
         accounts: config
             .accounts
             .iter()
-            .map(|a| (a.account.id.clone(), a.account.time_zone.clone()))
+            .map(|a| {
+                let zone = a.account.time_zone.clone();
+                let attributes = Arc::clone(&a.account.attributes);
+                (a.account.id.clone(), AccountSetup { zone, attributes })
+            })
             .collect(),
         on_condition,
     })

@@ -56,6 +56,13 @@ pub enum Request {
         /// Whether they are taken out, which is an entry of its own.
         export: bool,
     },
+    /// Something about an account's segments; `app` knows which questions there are.
+    Segments {
+        /// The account.
+        account: String,
+        /// The question.
+        question: Value,
+    },
     /// Something about an account's intents; `app` knows which questions there are.
     Intents {
         /// The account.

@@ -132,7 +132,7 @@ const CRATES: &[Row] = &[
     Row("hkdf chacha20poly1305", "keyring", "keys have one home"),
     Row(
         "sha2",
-        "domain::event domain::audit domain::content keyring line::signature journeys::answer::deliver \
+        "domain::event domain::audit domain::content domain::attribute keyring line::signature journeys::answer::deliver \
          journeys::staff::secret journeys::staff::webauthn web::console::assets simulator",
         "names by content",
     ),
@@ -143,7 +143,7 @@ const CRATES: &[Row] = &[
         "domain intent store journeys line::event oidc web::console config app cli",
         "a moment is domain::time::Timestamp",
     ),
-    Row("sled crc32fast rustix", "store::sled", "no caller sees a backend's type"),
+    Row("sled crc32fast rustix roaring", "store::sled", "no caller sees a backend's type"),
     Row("regex unicode_normalization rustc_hash", "intent", "reading texts"),
     Row("aho_corasick", "intent::matcher", "matching texts"),
     Row(
@@ -155,11 +155,15 @@ const CRATES: &[Row] = &[
     Row(
         "serde_json",
         "store keyring line web simulator demo config control app cli intent::source intent::piece intent::check \
-         journeys::staff::webauthn",
-        "a form of edges",
+         journeys::staff::webauthn domain::segment",
+        "a form of edges; predicates are JSON, and their faults name places in it",
     ),
     Row("serde_saphyr", "intent::source", "only intent files are YAML"),
-    Row("schemars", "domain::language intent::source", "only intent files have a schema"),
+    Row(
+        "schemars",
+        "domain::language domain::segment intent::source",
+        "intent files and predicates have a schema",
+    ),
     Row("toml", "config", "only configuration is TOML"),
     Row("secrecy", "config line oidc app cli", "a secret goes from configuration to the protocol"),
     Row("csv encoding_rs", "sheet journeys::staff", "tables as people save them"),

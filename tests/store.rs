@@ -18,18 +18,24 @@ use std::{
 use jiff::tz::TimeZone;
 use todoke::{
     domain::{
+        attribute::{Attribute, Attributes, Keeping},
         conversation::Conversation,
         event::{EventKey, EventKind},
         id::AccountId,
         language::Language,
-        settlement::{Outcome, Settlement, Trace},
+        profile::{Change, Field, Slot, Value},
+        segment::{self, Set},
+        settlement::{Outcome, Said, Settlement, Trace},
         staff::{Hash, Invitation},
         time::{Clock, Timestamp},
     },
     keyring::Keyring,
     store::{
-        Accepted, Claimed, Contents, Inbox, StoreError, conformance,
-        sled::{OpenError, SledConfig, SledStore, Sources},
+        Accepted, Claimed, Contents, Inbox, StoreError,
+        audience::Audience,
+        conformance,
+        enquiries::Enquiries,
+        sled::{AccountSetup, OpenError, SledConfig, SledStore, Sources},
         view::Views,
     },
     system::{SystemClock, SystemEntropy, SystemIds},
@@ -44,8 +50,13 @@ fn open(folder: &Path) -> Result<SledStore, OpenError> {
 }
 
 fn open_with(folder: &Path, accounts: &[&str]) -> Result<SledStore, OpenError> {
-    let accounts: HashMap<AccountId, TimeZone> =
-        accounts.iter().map(|id| (id.parse().unwrap(), TimeZone::UTC)).collect();
+    open_asking(folder, accounts, conformance::audience::attributes())
+}
+
+fn open_asking(folder: &Path, accounts: &[&str], attributes: Attributes) -> Result<SledStore, OpenError> {
+    let setup = AccountSetup { zone: TimeZone::UTC, attributes: Arc::new(attributes) };
+    let accounts: HashMap<AccountId, AccountSetup> =
+        accounts.iter().map(|id| (id.parse().unwrap(), setup.clone())).collect();
     let config = SledConfig {
         folder: folder.to_owned(),
         cache_bytes: 8 << 20,
@@ -410,6 +421,181 @@ async fn a_damaged_waiting_event_does_not_keep_the_store_from_opening() {
     let expired = store.expire(before(1_000), before(1_700_006_400), 1_000).await.unwrap();
     assert_eq!((expired.events, expired.damaged), (1, 1), "its name says that it is old");
     assert_eq!(store.verify().problems, Vec::<String>::new());
+}
+
+/// What the tests ask of the residents: those who live in a ward, and those who live where nobody knows.
+fn lives_in(ward: &str) -> Set {
+    let json = format!(r#"{{"in": {{"attribute": "wards", "of": ["{ward}"]}}}}"#);
+    let (predicate, _) = segment::read(&json, &conformance::audience::attributes()).unwrap();
+    segment::plan(&predicate, jiff::civil::date(2026, 11, 25))
+}
+
+/// The resident of an event says where they live, and perhaps something that is sealed.
+fn says(claimed: &Claimed, ward: &str) -> Settlement {
+    let attributes = conformance::audience::attributes();
+    let said = [
+        ("wards", Slot::Named("home".parse().unwrap()), Value::Chosen(ward.parse().unwrap())),
+        ("illness", Slot::Whole, Value::YesNo(true)),
+    ];
+    let changes = said.map(|(attribute, slot, value)| {
+        let field = Field(attribute.parse().unwrap(), slot);
+        Change::new(&attributes, field, Some(value), (claimed.event.happened, claimed.key)).unwrap()
+    });
+    let said = Said::Changes(changes.to_vec());
+    Settlement { said, ..Settlement::plain(Outcome::Replied, SystemClock.now()) }
+}
+
+async fn register(store: &SledStore, name: &str, user: &str, ward: &str) {
+    let event = conformance::text(name, user, 10, "北区に住んでいます");
+    store.accept(&todoke(), SystemClock.now(), vec![event]).await.unwrap();
+    let claimed = store.claim(1).await.unwrap().remove(0);
+    store.settle(&claimed.account, claimed.key, claimed.lease, says(&claimed, ward)).await.unwrap();
+}
+
+#[tokio::test]
+async fn segments_are_the_same_after_a_start_and_follow_what_the_account_asks() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    for (number, ward) in ["kita", "nishi", "kita"].into_iter().enumerate() {
+        register(&store, &format!("e{number}"), &format!("U{number}"), ward).await;
+    }
+    let leaves = conformance::event("left", "U1", 20, EventKind::Unfollow);
+    store.accept(&todoke(), SystemClock.now(), vec![leaves]).await.unwrap();
+    let left = Set::Not(Box::new(Set::Not(Box::new(Set::Marked("!left".into())))));
+    let asked = [lives_in("kita"), lives_in("nishi"), left, Set::All(Vec::new()), Set::Any(Vec::new())];
+    let answers = async |store: &SledStore| {
+        let mut answers = Vec::new();
+        for set in &asked {
+            answers.push(store.list_residents(&todoke(), set).await.unwrap());
+        }
+        answers
+    };
+    let before = answers(&store).await;
+    assert_eq!(before.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1, 1, 3, 0]);
+    drop(store);
+    let store = open(folder.path()).unwrap();
+    assert_eq!(answers(&store).await, before);
+    assert_eq!(store.verify().problems, Vec::<String>::new());
+    assert_eq!(store.verify().profiles, 3);
+    drop(store);
+    // A damaged block is made anew from what is true.
+    assert_eq!(damage(folder.path(), b"Jtodoke", last_bit), 1);
+    let store = open(folder.path()).unwrap();
+    assert_eq!(answers(&store).await, before);
+    drop(store);
+    // The account has come to keep wards sealed: nobody is found by them any more, whatever was stored.
+    let asked_before = conformance::audience::attributes();
+    let sealed = asked_before.iter().cloned().filter_map(|attribute| match attribute.id.as_str() {
+        "wards" => Some(Attribute { keeping: Keeping::Sealed, ..attribute }),
+        "topics" => None,
+        _ => Some(attribute),
+    });
+    let sealed = Attributes::new(sealed.collect()).unwrap();
+    let store = open_asking(folder.path(), &conformance::ACCOUNTS, sealed).unwrap();
+    assert_eq!(answers(&store).await.iter().map(Vec::len).collect::<Vec<_>>(), [0, 0, 1, 3, 0]);
+    assert_eq!(store.verify().problems, Vec::<String>::new());
+    drop(store);
+    assert_eq!(answers(&open(folder.path()).unwrap()).await, before, "and back");
+}
+
+#[tokio::test]
+async fn nothing_of_an_erased_resident_is_left_to_be_read_and_the_key_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    register(&store, "e1", "Ucanary0001", "kita").await;
+    register(&store, "e2", "Ucanary0002", "kita").await;
+    let keys = || fs::read(folder.path().join("residents.keys")).unwrap();
+    let (before, salt) = (keys(), keys()[24..40].to_vec());
+    let user = todoke::domain::id::LineUserId::new("Ucanary0001");
+    let resident = store.resident_ref(&todoke(), &user).unwrap();
+    assert!(store.erase_resident(&todoke(), resident, SystemClock.now()).await.unwrap());
+    assert_eq!(keys().len(), before.len(), "the number stays taken");
+    let holds = |needle: &[u8]| {
+        let mut folders = vec![folder.path().to_owned()];
+        let mut found = 0;
+        while let Some(next) = folders.pop() {
+            for entry in fs::read_dir(next).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let bytes = fs::read(path).unwrap();
+                    found += usize::from(bytes.windows(needle.len()).any(|window| window == needle));
+                }
+            }
+        }
+        found
+    };
+    assert_eq!(holds(&salt), 0, "the key cannot be made again");
+    for word in ["Ucanary0001", "kita", "illness", "北区"] {
+        assert_eq!(holds(word.as_bytes()), 0, "{word}");
+    }
+    assert_eq!(store.verify().problems, Vec::<String>::new());
+    assert_eq!(store.count_residents(&todoke(), &lives_in("kita")).await.unwrap(), 1);
+    drop(store);
+    let store = open(folder.path()).unwrap();
+    assert_eq!(store.count_residents(&todoke(), &lives_in("kita")).await.unwrap(), 1);
+    assert_eq!(store.verify().residents, 1);
+    drop(store);
+    // As after a crash between the records and the key: the key comes back with the file, the start destroys it.
+    fs::write(folder.path().join("residents.keys"), &before).unwrap();
+    let store = open(folder.path()).unwrap();
+    assert_eq!(holds(&salt), 0);
+    assert_eq!(store.count_residents(&todoke(), &Set::All(Vec::new())).await.unwrap(), 1);
+}
+
+/// Not a test of its own: the process that the next test kills. Residents register for ever, and it prints
+/// each whose registration was acknowledged.
+#[tokio::test]
+async fn child_that_registers_until_it_is_killed() {
+    let Some(folder) =
+        std::env::args().find_map(|arg| arg.strip_prefix("register-folder=").map(ToOwned::to_owned))
+    else {
+        return;
+    };
+    let store = open(Path::new(&folder)).unwrap();
+    let run = SystemClock.now().as_nanosecond();
+    for number in 0_u32.. {
+        register(&store, &format!("e{run}-{number}"), &format!("U{run}-{number}"), "kita").await;
+        println!("registered U{run}-{number}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_to_a_resident_survives_sigkill() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut acknowledged: Vec<String> = Vec::new();
+    for round in 1..=12 {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["child_that_registers_until_it_is_killed", "--exact", "--nocapture"])
+            .arg(format!("register-folder={}", folder.path().display()))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        for line in lines.map_while(Result::ok) {
+            if let Some((_, user)) = line.split_once("registered ") {
+                acknowledged.push(user.to_owned());
+            }
+            if acknowledged.len() >= round * 23 {
+                child.kill().unwrap();
+            }
+        }
+        child.wait().unwrap();
+        let store = open(folder.path()).unwrap();
+        for user in &acknowledged {
+            let user = todoke::domain::id::LineUserId::new(user);
+            let resident = store.resident_ref(&todoke(), &user).unwrap();
+            let profile = store.profile(&todoke(), resident).await.unwrap();
+            assert_eq!(profile.iter().count(), 2, "what was acknowledged is gone");
+        }
+        let found = store.count_residents(&todoke(), &lives_in("kita")).await.unwrap();
+        assert!(found >= acknowledged.len() as u64);
+        assert_eq!(found, store.verify().profiles as u64, "profiles and marks stand together");
+        assert_eq!(store.verify().problems, Vec::<String>::new());
+    }
+    assert!(acknowledged.len() >= 12 * 23);
 }
 
 /// Not a test of its own: the process that the next test kills. It accepts for ever and prints the name

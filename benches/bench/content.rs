@@ -28,7 +28,7 @@ use todoke::{
     keyring::Keyring,
     store::{
         SharedStore,
-        sled::{SledConfig, SledStore, Sources},
+        sled::{AccountSetup, SledConfig, SledStore, Sources},
     },
     system::{SystemClock, SystemEntropy, SystemIds},
 };
@@ -54,6 +54,7 @@ pub async fn measure(folder: &Path, short: bool, figures: &mut Figures) -> anyho
         time_zone: jiff::tz::TimeZone::UTC,
         languages: vec![Language::Ja],
         departments: Vec::new(),
+        attributes: Arc::default(),
     };
     let store = open(&folder, &account)?;
     let library = Arc::new(Library::new([account.clone()]));
@@ -116,7 +117,11 @@ fn open(folder: &Path, account: &Account) -> anyhow::Result<Arc<SledStore>> {
         folder: folder.join("data"),
         cache_bytes: 64 << 20,
         max_waiting: 50,
-        accounts: [(account.id.clone(), account.time_zone.clone())].into(),
+        accounts: [(
+            account.id.clone(),
+            AccountSetup { zone: account.time_zone.clone(), attributes: Arc::clone(&account.attributes) },
+        )]
+        .into(),
         on_condition: Box::new(|_| {}),
     };
     let sources =

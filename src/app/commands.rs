@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::curating;
+use super::{curating, segments};
 use crate::{
     control::Request,
     domain::{
@@ -33,6 +33,10 @@ pub async fn answer(ctx: &Ctx, store: &Arc<SledStore>, desk: &Desk, request: Req
         Request::Intents { account, question } => match serde_json::from_value(question) {
             Ok(question) => return curating::answer(desk, &account, question).await,
             Err(error) => Err(format!("the command is not understood: {error}")),
+        },
+        Request::Segments { account, question } => match known_account(ctx, &account) {
+            Ok(account) => segments::answer(ctx, &account, question).await,
+            Err(error) => Err(error),
         },
         Request::StoreVerify => {
             let store = Arc::clone(store);

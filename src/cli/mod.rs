@@ -10,6 +10,7 @@ mod health;
 mod intents;
 mod output;
 mod rank;
+mod segments;
 mod serve;
 mod sheets;
 mod staff;
@@ -56,6 +57,9 @@ enum Command {
     /// Look after what is stored
     #[command(subcommand)]
     Store(store::StoreCommand),
+    /// Count residents by what they said of themselves
+    #[command(subcommand)]
+    Segments(segments::SegmentsCommand),
     /// Invite the city's staff to the console
     #[command(subcommand)]
     Staff(staff::StaffCommand),
@@ -141,6 +145,7 @@ fn run(command: Command) -> anyhow::Result<Ended> {
         Command::Config(ConfigCommand::Check { common, report }) => check_config(common, report.out()),
         Command::Intents(command) => intents::run(command),
         Command::Store(command) => in_runtime(store::run(command)),
+        Command::Segments(command) => in_runtime(segments::run(command)),
         Command::Staff(command) => in_runtime(staff::run(command)),
         Command::Audit(command) => in_runtime(audit::run(command)),
         Command::Completions { shell } => {

@@ -43,11 +43,13 @@ fn text(report: &Value) -> String {
         .map(|p| format!("{p}\n"))
         .collect();
     format!(
-        "{problems}{} events waiting, {} settled, {} residents, {} conversations, {} revisions, {} staff, {} audit entries: {} problems\n",
+        "{problems}{} events waiting, {} settled, {} residents, {} conversations, {} profiles, {} segments, {} revisions, {} staff, {} audit entries: {} problems\n",
         count("pending"),
         count("settled"),
         count("residents"),
         count("conversations"),
+        count("profiles"),
+        count("segments"),
         count("revisions"),
         count("staff"),
         count("audit"),

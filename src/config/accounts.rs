@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::{ConfigError, Environment};
+use super::{ConfigError, Environment, attributes};
 use crate::domain::{account::Account, id::AccountId, language::Language};
 
 /// One LINE account as configured.
@@ -58,6 +58,8 @@ struct AccountFile {
     languages: Vec<Language>,
     #[serde(default)]
     departments: Vec<String>,
+    #[serde(default)]
+    attributes: Vec<attributes::Written>,
 }
 
 fn tokyo() -> String {
@@ -131,7 +133,15 @@ fn load_one(path: &Path, environment: &Environment) -> Result<AccountConfig, Con
         })
     });
     let departments = departments.collect::<Result<_, _>>()?;
-    let account = Account { id, name: file.name, time_zone, languages: file.languages, departments };
+    let attributes = attributes::read(file.attributes).map_err(|faults| wrong(faults.join("\n")))?;
+    let account = Account {
+        id,
+        name: file.name,
+        time_zone,
+        languages: file.languages,
+        departments,
+        attributes: attributes.into(),
+    };
     Ok(AccountConfig { account, channel_id: file.channel_id, secrets })
 }
 

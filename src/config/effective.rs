@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{AccountConfig, layers::Layers};
+use crate::domain::attribute::{Attribute, Keeping, Retention};
 
 /// What `todoke config check` prints. A secret is shown as `***` when set and as nothing when not.
 #[derive(Debug, Clone, Serialize)]
@@ -41,6 +42,7 @@ fn describe(account: &AccountConfig) -> Value {
         "time_zone": account.account.time_zone.iana_name(),
         "languages": account.account.languages,
         "departments": account.account.departments,
+        "attributes": account.account.attributes.iter().map(attribute).collect::<Vec<_>>(),
         "channel_id": account.channel_id,
         "channel_secret": mask(secrets.channel_secret.is_some()),
         "previous_channel_secret": mask(secrets.previous_channel_secret.is_some()),
@@ -51,6 +53,18 @@ fn describe(account: &AccountConfig) -> Value {
             _ => "on".to_owned(),
         },
     })
+}
+
+fn attribute(attribute: &Attribute) -> String {
+    let keep = match attribute.retention {
+        Retention::WhileRegistered => "while registered".to_owned(),
+        Retention::Days(days) => format!("{days} days"),
+    };
+    let keeping = match attribute.keeping {
+        Keeping::Plain => "plain",
+        Keeping::Sealed => "sealed",
+    };
+    format!("{} ({}, {keep}, {keeping})", attribute.id, attribute.kind.name())
 }
 
 impl fmt::Display for Effective {

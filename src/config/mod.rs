@@ -4,6 +4,7 @@
 //! environment. Secrets are [`SecretString`]s and are masked whenever the configuration is printed.
 
 mod accounts;
+mod attributes;
 mod effective;
 mod environment;
 mod layers;

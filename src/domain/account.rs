@@ -1,8 +1,10 @@
 //! A LINE official account as the rest of todoke sees it: no secrets in here.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 
-use super::{id::AccountId, language::Language, staff::Department};
+use super::{attribute::Attributes, id::AccountId, language::Language, staff::Department};
 
 /// One municipality's LINE account.
 #[derive(Debug, Clone)]
@@ -17,6 +19,8 @@ pub struct Account {
     pub languages: Vec<Language>,
     /// Its departments; empty: any name may be given.
     pub departments: Vec<Department>,
+    /// What it asks its residents; empty: nothing.
+    pub attributes: Arc<Attributes>,
 }
 
 impl Account {

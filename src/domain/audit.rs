@@ -183,6 +183,10 @@ actions! {
     EmergencyApproved = "emergency.approved",
     /// An emergency text was ended before its time.
     EmergencyEnded = "emergency.ended",
+    /// A segment was made or changed.
+    SegmentSaved = "segment.saved",
+    /// A segment was removed.
+    SegmentRemoved = "segment.removed",
 }
 
 /// What a change says about itself; the store makes the entry.

@@ -4,6 +4,7 @@
 //! random number: those come in through the ports [`time::Clock`], [`id::Ids`] and [`id::Entropy`].
 
 pub mod account;
+pub mod attribute;
 pub mod audit;
 pub mod content;
 pub mod conversation;
@@ -14,8 +15,10 @@ pub mod id;
 pub mod language;
 pub mod link;
 pub mod message;
+pub mod profile;
 pub mod reason;
 pub mod resident;
+pub mod segment;
 pub mod settlement;
 pub mod staff;
 pub mod time;

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    conversation::Conversation, id::IntentId, language::Language, reason::Reason, time::Timestamp,
-    unanswered::NewUnanswered,
+    conversation::Conversation, id::IntentId, language::Language, profile::Change, reason::Reason,
+    time::Timestamp, unanswered::NewUnanswered,
 };
 
 /// The one outcome that each stored event gets.
@@ -89,6 +89,21 @@ pub struct Settlement {
     /// A question that was not answered, masked, with the event in whose body its words stand (this one, or
     /// an earlier one that feedback is about). It is kept only while that body is, and once only.
     pub unanswered: Option<NewUnanswered>,
+    /// What the resident said of themselves with this event.
+    pub said: Said,
+}
+
+/// What a resident said of themselves.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Said {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// These changes; each may be of an earlier event too.
+    Changes(Vec<Change>),
+    /// That everything about them is to be erased, the event's own words included. Nothing else of the
+    /// settlement is kept of them: no conversation, no language, no question.
+    EraseMe,
 }
 
 impl Settlement {
@@ -104,6 +119,7 @@ impl Settlement {
             facts: Vec::new(),
             drop_body: false,
             unanswered: None,
+            said: Said::Nothing,
         }
     }
 }

@@ -13,6 +13,8 @@
 //! - [`follow_way`]: a tap on the button to an online procedure is counted and led on.
 //! - [`figures`]: what was asked and how it went, in numbers; [`overview`]: what waits for somebody.
 //!
+//! - [`segments`]: residents by what they said of themselves, counted.
+//!
 //! Journeys name the domain, `intent`, the ports and the catalogue; never `web`, `jobs`, `line`, the
 //! configuration or an adapter.
 
@@ -29,6 +31,7 @@ pub mod pages;
 pub mod receive;
 pub mod retain;
 pub mod search;
+pub mod segments;
 pub mod staff;
 pub mod unanswered;
 

@@ -3,12 +3,13 @@
 //!
 //! The same pass looks at every event that is kept, so it is also what notices damaged ones and reports them.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use jiff::SignedDuration;
 
 use super::Ctx;
 use crate::{
+    domain::{id::AccountId, time::Timestamp},
     health::{Finding, Health, Level},
     store::{Expired, StoreError},
 };
@@ -17,6 +18,8 @@ use crate::{
 const AT_ONCE: usize = 1_000;
 /// The part under which damaged records are reported.
 const PART: &str = "store.records";
+/// What residents said is kept for days: once a day is often enough to read a million of them.
+const PROFILES_EVERY: SignedDuration = SignedDuration::from_hours(24);
 /// Enquiries are longer and have more places.
 const ENQUIRIES_AT_ONCE: usize = 100;
 
@@ -40,19 +43,21 @@ pub struct Retain {
     retention: Retention,
     /// Damaged records seen in this pass.
     damaged: usize,
+    /// When all profiles of an account had been looked at.
+    profiles_seen: HashMap<AccountId, Timestamp>,
 }
 
 impl Retain {
     /// Nothing is looked at yet.
     pub fn new(ctx: Ctx, health: Arc<Health>, retention: Retention) -> Self {
-        Self { ctx, health, retention, damaged: 0 }
+        Self { ctx, health, retention, damaged: 0, profiles_seen: HashMap::new() }
     }
 
     /// Drops one portion of what is due; with the last one ([`Expired::more`] is false) the pass ends, and
     /// what it found damaged is reported.
     pub async fn step(&mut self) -> Result<Expired, StoreError> {
         let now = self.ctx.clock.now();
-        let before = |kept: SignedDuration| now.checked_sub(kept).unwrap_or(jiff::Timestamp::MIN);
+        let before = |kept: SignedDuration| now.checked_sub(kept).unwrap_or(Timestamp::MIN);
         let (bodies, events) = (before(self.retention.bodies), before(self.retention.events));
         let mut expired = self.ctx.store.expire(bodies, events, AT_ONCE).await?;
         self.damaged += expired.damaged;
@@ -67,6 +72,15 @@ impl Retain {
             let enquiries = before(self.retention.enquiries);
             let dropped = self.ctx.store.expire_enquiries(&account.id, enquiries, ENQUIRIES_AT_ONCE).await?;
             expired.more |= dropped == ENQUIRIES_AT_ONCE;
+            self.ctx.store.expire_erasures(&account.id, events, AT_ONCE).await?;
+            let seen = self.profiles_seen.get(&account.id);
+            if seen.is_none_or(|seen| now.duration_since(*seen) >= PROFILES_EVERY) {
+                let (_, is_over) = self.ctx.store.expire_profiles(&account.id, now, AT_ONCE).await?;
+                if is_over {
+                    self.profiles_seen.insert(account.id.clone(), now);
+                }
+                expired.more |= !is_over;
+            }
         }
         Ok(expired)
     }

@@ -2,6 +2,7 @@
 //!
 //! `tests/store.rs` runs it against each backend; a backend is done when it passes.
 
+pub mod audience;
 pub mod content;
 mod detours;
 mod emergencies;
@@ -22,7 +23,7 @@ use crate::domain::{
     time::Timestamp,
 };
 
-/// The accounts that the store under test must know, in UTC.
+/// The accounts that the store under test must know, in UTC, with the attributes of [`audience::attributes`].
 pub const ACCOUNTS: [&str; 2] = ["todoke", "minato"];
 
 /// Runs every sentence against a fresh store each time. The store must take `max_waiting` = 50.
@@ -45,6 +46,7 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     counts_of_a_time_are_those_of_its_days(&fresh()).await;
     long_texts_are_kept_whole(&fresh()).await;
     a_waiting_worker_is_woken(&fresh()).await;
+    audience::all(&fresh).await;
     content::all(&fresh).await;
     unanswered::all(&fresh).await;
     enquiries::all(&fresh).await;

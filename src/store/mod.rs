@@ -4,6 +4,7 @@
 //! `app` and `cli`. No caller sees a backend's type, no operation scans everything, and no transaction
 //! object leaves an adapter. `conformance` holds every backend to the same behaviour.
 
+pub mod audience;
 pub mod audit;
 pub mod conformance;
 pub mod content;
@@ -47,6 +48,7 @@ pub trait Store:
     + sessions::Sessions
     + detours::Detours
     + audit::Audit
+    + audience::Audience
     + Send
     + Sync
     + 'static

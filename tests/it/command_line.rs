@@ -8,6 +8,8 @@ use std::{
 
 use serde_json::{Value, json};
 
+use todoke::simulator::Act;
+
 use crate::{
     support::{Town, simulator},
     town::{Home, Server, free_address},
@@ -43,6 +45,12 @@ fn every_command_has_a_help_and_wrong_use_is_2() {
         "intents schema",
         "store",
         "store verify",
+        "segments",
+        "segments count",
+        "segments list",
+        "segments save",
+        "segments remove",
+        "segments schema",
         "staff",
         "staff add",
         "staff list",
@@ -73,6 +81,9 @@ fn every_command_has_a_help_and_wrong_use_is_2() {
         "intents eval",
         "store",
         "store fly",
+        "segments count --account todoke",
+        "segments count --account todoke --predicate /nonexistent",
+        "segments remove --account todoke --id x --version 1",
         "staff add --account todoke --login a1 --name x",
         "audit verify --known x",
         "completions fly",
@@ -251,7 +262,7 @@ async fn store_verify_and_healthcheck_work_while_serving_and_while_stopped() {
     double.set_webhook_url(format!("http://{address}/line/todoke/webhook"));
     let mut server = Server::spawn(&home, address, &double.api_base(), &[]);
     server.ready().await;
-    double.act(&double.add_person("住民", "ja"), todoke::simulator::Act::Image);
+    double.act(&double.add_person("住民", "ja"), Act::Image);
     double.idle().await;
     let (code, told, complaint) = command(&["store", "verify", "--json"]);
     assert_eq!(code, Some(0), "{complaint}");
@@ -328,6 +339,61 @@ async fn staff_are_added_and_the_audit_is_read_with_and_without_a_server() {
     assert_eq!(run(&["audit", "verify", "--known", &end]).0, 0);
     let (status, told, _) = run(&["audit", "verify", "--known", &end.replace(':', ":0")]);
     assert!(status == 1 && told.contains("not part of the log"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn segments_are_counted_and_named_with_and_without_a_server() {
+    let home = Home::new("");
+    let account = home.path().join("accounts/todoke.toml");
+    let file = fs::read_to_string(&account).unwrap()
+        + r#"
+[[attributes]]
+id = "topics"
+kind = "topics"
+label = { ja = "お知らせ" }
+purpose = { ja = "選んだお知らせのため" }
+choices = [{ id = "garbage", label = { ja = "ごみ" } }]
+"#;
+    fs::write(&account, file).unwrap();
+    let segments = |home: &Home, arguments: &[&str]| {
+        let arguments = [&["segments"][..], arguments, &["--account", "todoke", "--json"]].concat();
+        let (code, told, complaint) = run(home.command_here(&arguments));
+        (code, serde_json::from_str::<Value>(&told).unwrap_or(Value::String(complaint)))
+    };
+    let wants = r#"{"in": {"attribute": "topics", "of": ["garbage"]}}"#;
+    let (code, told) = segments(&home, &["count", "--predicate", wants]);
+    assert_eq!(
+        (code, &told["residents"], &told["everybody"]),
+        (Some(0), &Value::Null, &Value::Null),
+        "{told}"
+    );
+    let path = home.path().join("predicate.json");
+    fs::write(&path, wants.replace("garbage", "shoe")).unwrap();
+    let (code, told) = segments(&home, &["count", "--predicate", path.to_str().unwrap()]);
+    assert_eq!((code, &told["problems"][0]["at"]), (Some(1), &"in.of[0]".into()), "{told}");
+    let (code, saved) = segments(&home, &["save", "--name", "ごみの日", "--predicate", wants]);
+    assert_eq!((code, &saved["version"]), (Some(0), &1.into()), "{saved}");
+    let id = saved["id"].as_str().unwrap();
+
+    let town = Town::in_home(home, |_| {}, &[]).await;
+    // Seven people write; none has said anything of themselves.
+    for _ in 0..7 {
+        town.says(&town.friend(), Act::Text { text: "粗大ごみ".into() }).await;
+    }
+    let ask = |arguments: &[&str]| segments(&town.home, arguments);
+    let (_, told) = ask(&["count", "--predicate", r#"{"not": {"has": "topics"}}"#]);
+    assert_eq!((&told["residents"], &told["everybody"]), (&7.into(), &7.into()), "{told}");
+    assert_eq!(ask(&["count", "--predicate", wants]).1["residents"], Value::Null, "a few are not shown");
+    let rename = ["save", "--name", "ごみ", "--predicate", wants, "--id", id, "--version", "1"];
+    assert_eq!(ask(&rename).1["version"], 2);
+    let (_, listed) = ask(&["list"]);
+    let first = &listed["segments"][0];
+    assert_eq!((&first["name"], &first["version"]), (&"ごみ".into(), &2.into()), "{listed}");
+    let (code, complaint) = ask(&["remove", "--version", "1", "--id", id]);
+    assert!(code == Some(2) && complaint.as_str().unwrap().contains("changed meanwhile"), "{complaint}");
+    assert_eq!(ask(&["remove", "--version", "2", "--id", id]).0, Some(0));
+    let home = town.stop().await;
+    assert_eq!(segments(&home, &["list"]).1["segments"], json!([]));
 }
 
 /// A sheet of two columns for the town's intent on bulky garbage.

@@ -655,6 +655,8 @@ action-emergency-proposed = Proposed an emergency text
 action-emergency-withdrawn = Withdrew an emergency text
 action-emergency-approved = Approved an emergency text
 action-emergency-ended = Ended an emergency text
+action-segment-saved = Saved a segment
+action-segment-removed = Removed a segment
 
 section-questions = Questions
 narrow = Show these

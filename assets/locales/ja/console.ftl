@@ -655,6 +655,8 @@ action-emergency-proposed = 緊急のお知らせを申し出
 action-emergency-withdrawn = 緊急のお知らせを取り下げ
 action-emergency-approved = 緊急のお知らせを承認
 action-emergency-ended = 緊急のお知らせを終了
+action-segment-saved = 配信先の条件を保存
+action-segment-removed = 配信先の条件を削除
 
 section-questions = 質問と問い合わせ
 narrow = 絞り込む

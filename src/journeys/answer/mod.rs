@@ -20,7 +20,7 @@ use crate::{
         id::IntentId,
         language::Language,
         message::{Messages, Text},
-        settlement::{Outcome, Settlement, Trace},
+        settlement::{Outcome, Said, Settlement, Trace},
         time::Timestamp,
         unanswered::{NewUnanswered, Why},
     },
@@ -116,6 +116,7 @@ async fn settle_with(ctx: &Ctx, claimed: &Claimed) -> Result<Settlement, StoreEr
         facts: response.facts,
         drop_body: response.drop_body,
         unanswered,
+        said: Said::Nothing,
     })
 }
 

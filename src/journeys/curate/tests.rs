@@ -22,7 +22,7 @@ use crate::{
     health::Level,
     intent::{Query, draft::Draft},
     keyring::Keyring,
-    store::sled::{OpenError, SledConfig, SledStore, Sources},
+    store::sled::{AccountSetup, OpenError, SledConfig, SledStore, Sources},
     system::{Stopwatch, SystemClock, SystemEntropy, SystemIds},
 };
 
@@ -71,6 +71,7 @@ impl House {
     fn open(folder: tempfile::TempDir, write_back: bool) -> Self {
         let account = Account {
             departments: Vec::new(),
+            attributes: Arc::default(),
             id: "todoke".parse().unwrap(),
             name: "とどけ市".into(),
             time_zone: TimeZone::UTC,
@@ -82,7 +83,11 @@ impl House {
                 folder: folder.path().join("data"),
                 cache_bytes: 8 << 20,
                 max_waiting: 50,
-                accounts: [(account.id.clone(), TimeZone::UTC)].into(),
+                accounts: [(
+                    account.id.clone(),
+                    AccountSetup { zone: TimeZone::UTC, attributes: Arc::default() },
+                )]
+                .into(),
                 on_condition: Box::new(|condition| panic!("the store reports {condition:?}")),
             };
             let sources = Sources {

@@ -38,7 +38,7 @@ async fn known(store: &impl Store) -> ResidentRef {
     store.resident_ref(&account, &LineUserId::new("U1")).expect("an account of ours")
 }
 
-fn new(number: u128, resident: ResidentRef, division: &str) -> NewEnquiry {
+pub(super) fn new(number: u128, resident: ResidentRef, division: &str) -> NewEnquiry {
     NewEnquiry {
         id: EnquiryId(Uuid::from_u128(number)),
         resident,

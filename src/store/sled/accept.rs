@@ -1,12 +1,18 @@
 //! Accepting, the writer's part: what is new is stored, residents become known.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use super::{
-    AccountKeys, Sources, chunk,
+    AccountKeys, Sources,
+    audience::rows,
+    chunk,
     key::{self, EventPlace},
     lanes::{Entry, Lanes},
     pending::{key_for, pending_form},
+    profiles,
     residents::Known,
     writer::Txn,
 };
@@ -32,11 +38,13 @@ pub(super) struct Prepared {
     pub(super) body: EventBody,
     /// The stored form, where it could be sealed already: the resident is known and does not change.
     pub(super) sealed: Option<Vec<u8>>,
+    /// The resident under whose key it is sealed.
+    pub(super) sealed_for: Option<Known>,
 }
 
 /// The part of accepting that the writer does.
 pub(super) struct Accept<'a> {
-    pub(super) account: &'a AccountKeys,
+    pub(super) account: &'a Arc<AccountKeys>,
     pub(super) received: Timestamp,
     pub(super) sources: &'a Sources,
     /// What waits.
@@ -50,7 +58,7 @@ impl Accept<'_> {
         txn: &mut Txn<'_>,
         event: Prepared,
     ) -> Result<(Accepted, Option<Entry>), StoreError> {
-        let Prepared { place, hash, body, sealed } = event;
+        let Prepared { place, hash, body, sealed, sealed_for } = event;
         let (pending, settled) = (place.pending(), place.settled());
         // What waits is known without reading; what came earlier in this batch is not there yet.
         if txn.wrote(&pending) || self.waits(&place) {
@@ -84,9 +92,11 @@ impl Accept<'_> {
                 if let (Some(hash), Some(user)) = (hash, event.user()) {
                     self.know(txn, &place, hash, user, &event)?;
                 }
+                // Whoever was erased since has another key.
+                let known = hash.and_then(|hash| txn.residents().find(&self.account.id, &hash));
                 let form = match sealed {
-                    Some(form) => form,
-                    None => {
+                    Some(form) if sealed_for == known => form,
+                    _ => {
                         let key = key_for(self.account, txn.residents(), hash)?;
                         let waiting = Waiting { received: self.received, event: event.clone() };
                         pending_form(&key, self.sources, &pending, hash, &waiting)
@@ -134,6 +144,12 @@ impl Accept<'_> {
             .residents()
             .find_or_add(&self.account.id, &hash, entropy)
             .ok_or_else(|| StoreError::Damaged { what: "more residents than numbers".into() })?;
+        if new {
+            let account = Arc::clone(self.account);
+            txn.afterwards(move || account.index.add(known.no));
+            // Where the file of keys was lost, numbers begin anew: nobody inherits the marks of another.
+            rows::change(self.account, entropy, txn, known.no, |_| BTreeSet::new())?;
+        }
         let change = event.follow_change();
         let stored = key::resident(&self.account.id, &hash);
         // A crash between the key file and the batch leaves a key without a record: made good here.
@@ -145,6 +161,8 @@ impl Accept<'_> {
             .unwrap_or_else(|| new_resident(self.sources, known, user, self.received));
         if let Some(following) = change {
             resident.follow = resident.follow.fold(following, (event.happened, place.key));
+            let may_be_reached = resident.follow.may_be_reached();
+            profiles::reach(self.account, self.sources, txn, known.no, may_be_reached)?;
         }
         let sealed = record::seal(&sealing, entropy, &stored, &resident);
         txn.put(&stored, &sealed)

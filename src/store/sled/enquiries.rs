@@ -65,6 +65,20 @@ fn put(
     txn.put(&place, &StoredEnquiry { open, sealed }.to_bytes())
 }
 
+/// Removes an enquiry with everything under which it is found.
+pub(super) fn remove(account: &AccountKeys, txn: &mut Txn<'_>, id: EnquiryId) -> Result<(), StoreError> {
+    let place = key::enquiry(&account.id, id);
+    if let Some(stored) = load(txn, &place)? {
+        let head = &stored.open.head;
+        for place in key::enquiry_indexes(&account.id, head) {
+            txn.remove(&place)?;
+        }
+        txn.remove(&key::receipt(&account.id, &head.receipt))?;
+        txn.remove(&key::notice(&account.id, id))?;
+    }
+    txn.remove(&place)
+}
+
 /// The count of receipts of a year.
 fn receipts(account: &AccountId, year: i16) -> Vec<u8> {
     key::receipt(account, &Receipt(format!("{year}")))
@@ -273,16 +287,7 @@ impl Enquiries for SledStore {
                 if !txn.has(&index)? {
                     continue;
                 }
-                let place = key::enquiry(&account.id, id);
-                if let Some(stored) = load(txn, &place)? {
-                    let head = &stored.open.head;
-                    for place in key::enquiry_indexes(&account.id, head) {
-                        txn.remove(&place)?;
-                    }
-                    txn.remove(&key::receipt(&account.id, &head.receipt))?;
-                    txn.remove(&key::notice(&account.id, id))?;
-                }
-                txn.remove(&place)?;
+                remove(&account, txn, id)?;
                 txn.remove(&index)?;
                 dropped += 1;
             }

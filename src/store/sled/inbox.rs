@@ -25,7 +25,7 @@ use crate::{
         event::{EventKey, EventKind},
         id::AccountId,
         resident::Resident,
-        settlement::Settlement,
+        settlement::{Said, Settlement},
         time::Timestamp,
     },
     keyring::Key,
@@ -136,6 +136,11 @@ impl Inbox for SledStore {
         let arrived = Arc::clone(&self.arrived);
         let (alive, recent) = (Arc::clone(&self.lanes), Arc::clone(&account));
         let hash = entry.hash;
+        let erases = matches!(settlement.said, Said::EraseMe);
+        let enquiries = match hash {
+            Some(hash) if erases => self.enquiries_of(&account, &hash)?,
+            _ => Vec::new(),
+        };
         let (language, talk) = (settlement.language, settlement.conversation.clone());
         self.writer
             .write(
@@ -143,11 +148,19 @@ impl Inbox for SledStore {
                     if !alive.lock().unwrap_or_else(PoisonError::into_inner).holds(lease, &place) {
                         return Err(StoreError::Fenced);
                     }
-                    Settle { account: &account, sources: &sources, entry }.apply(txn, settlement)
+                    let waiting = match hash {
+                        Some(hash) if erases => alive
+                            .lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .of_resident(&account.id, &hash),
+                        _ => Vec::new(),
+                    };
+                    Settle { account: &account, sources: &sources, entry, waiting, enquiries }
+                        .apply(txn, settlement)
                 },
                 move |()| {
                     match hash {
-                        Some(hash) if language.is_some() => recent.recent.forget(&hash),
+                        Some(hash) if language.is_some() || erases => recent.recent.forget(&hash),
                         Some(hash) => recent.recent.talked(&hash, talk),
                         None => {}
                     }
@@ -277,18 +290,19 @@ impl SledStore {
     ) -> Result<Prepared, StoreError> {
         let place = EventPlace { account: account.id.clone(), key: event.key };
         let EventBody::Read(read) = &event.body else {
-            return Ok(Prepared { place, hash: None, body: event.body, sealed: None });
+            return Ok(Prepared { place, hash: None, body: event.body, sealed: None, sealed_for: None });
         };
         let hash = read.user().map(|user| account.lookup.hash(user.expose().as_bytes()));
-        let known = hash.is_none_or(|hash| self.residents.find(&account.id, &hash).is_some());
-        let sealed = (known && read.follow_change().is_none() && !read.in_company())
-            .then(|| {
-                let key = key_for(account, &self.residents, hash)?;
-                let waiting = Waiting { received, event: read.clone() };
-                Ok::<_, StoreError>(pending_form(&key, &self.sources, &place.pending(), hash, &waiting))
-            })
-            .transpose()?;
-        Ok(Prepared { place, hash, body: event.body, sealed })
+        let known = hash.and_then(|hash| self.residents.find(&account.id, &hash));
+        let sealed =
+            ((hash.is_none() || known.is_some()) && read.follow_change().is_none() && !read.in_company())
+                .then(|| {
+                    let key = key_for(account, &self.residents, hash)?;
+                    let waiting = Waiting { received, event: read.clone() };
+                    Ok::<_, StoreError>(pending_form(&key, &self.sources, &place.pending(), hash, &waiting))
+                })
+                .transpose()?;
+        Ok(Prepared { place, hash, body: event.body, sealed, sealed_for: known })
     }
 
     fn claimed(&self, lease: Lease, entry: Entry) -> Result<Claimed, StoreError> {

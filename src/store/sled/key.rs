@@ -19,6 +19,11 @@
 //! | `G` | canned answers | |
 //! | `B` | emergency mode | |
 //! | `H` | step of emergency mode | version (8) |
+//! | `D` | what a resident said | lookup hash of the LINE id (16) |
+//! | `J` | marks of 64 residents | number of the block (4) |
+//! | `W` | names of marks, and with `!` what they follow from | |
+//! | `Z` | when a resident was erased | lookup hash of the LINE id (16) |
+//! | `N` | named segment | id (16) |
 //!
 //! Before all letters stand the mark of the format and what the last stop left behind.
 //!
@@ -43,6 +48,7 @@ use crate::domain::{
     enquiry::{EnquiryId, Head, Receipt, State},
     event::EventKey,
     id::{AccountId, StaffId},
+    segment::SegmentId,
     staff::Hash,
     time::Timestamp,
     unanswered::UnansweredId,
@@ -94,6 +100,61 @@ pub(super) fn settled_prefix(account: &AccountId) -> Vec<u8> {
 /// A resident, by the lookup hash of the LINE id.
 pub(super) fn resident(account: &AccountId, hash: &[u8; 16]) -> Vec<u8> {
     place(b'R', account, hash)
+}
+
+/// What every resident of an account begins with.
+pub(super) fn resident_prefix(account: &AccountId) -> Vec<u8> {
+    place(b'R', account, &[])
+}
+
+/// What a resident said.
+pub(super) fn profile(account: &AccountId, hash: &[u8; 16]) -> Vec<u8> {
+    place(b'D', account, hash)
+}
+
+/// What every profile of an account begins with.
+pub(super) fn profile_prefix(account: &AccountId) -> Vec<u8> {
+    place(b'D', account, &[])
+}
+
+/// A block of marks.
+pub(super) fn marks(account: &AccountId, block: u32) -> Vec<u8> {
+    place(b'J', account, &block.to_be_bytes())
+}
+
+/// What every block of marks begins with.
+pub(super) fn marks_prefix(account: &AccountId) -> Vec<u8> {
+    place(b'J', account, &[])
+}
+
+/// The names of marks.
+pub(super) fn mark_names(account: &AccountId) -> Vec<u8> {
+    place(b'W', account, &[])
+}
+
+/// What marks follow from.
+pub(super) fn marks_fingerprint(account: &AccountId) -> Vec<u8> {
+    place(b'W', account, b"!")
+}
+
+/// When a resident was erased.
+pub(super) fn erasure(account: &AccountId, hash: &[u8; 16]) -> Vec<u8> {
+    place(b'Z', account, hash)
+}
+
+/// What every erasure of an account begins with.
+pub(super) fn erasure_prefix(account: &AccountId) -> Vec<u8> {
+    place(b'Z', account, &[])
+}
+
+/// A named segment.
+pub(super) fn segment(account: &AccountId, id: SegmentId) -> Vec<u8> {
+    place(b'N', account, id.0.as_bytes())
+}
+
+/// What every named segment of an account begins with.
+pub(super) fn segment_prefix(account: &AccountId) -> Vec<u8> {
+    place(b'N', account, &[])
 }
 
 /// A resident's conversation.
@@ -297,6 +358,12 @@ pub(super) fn dated(at: Timestamp, id: uuid::Uuid) -> [u8; 24] {
 /// A moment that sorts as it does: the sign bit is turned, so that 1969 comes before 1970.
 pub(super) fn moment(at: Timestamp) -> [u8; 8] {
     (at.as_microsecond().cast_unsigned() ^ (1 << 63)).to_be_bytes()
+}
+
+/// Reads [`moment`] back.
+pub(super) fn moment_of(bytes: &[u8]) -> Option<Timestamp> {
+    let bytes = <[u8; 8]>::try_from(bytes).ok()?;
+    Timestamp::from_microsecond((u64::from_be_bytes(bytes) ^ (1 << 63)).cast_signed()).ok()
 }
 
 /// A content by its hash. The other letters: `h` the number of the head, `p` a piece of the head, `n` a

@@ -11,6 +11,7 @@ use super::key::EventPlace;
 use crate::{
     domain::{
         event::{Event, EventKey},
+        id::AccountId,
         time::Timestamp,
     },
     store::Lease,
@@ -173,6 +174,16 @@ impl Lanes {
     /// Waiting events that a predicate picks, to be changed in place.
     pub(super) fn waiting_mut(&mut self) -> impl Iterator<Item = &mut Entry> {
         self.lanes.values_mut().flat_map(|lane| lane.waiting.values_mut())
+    }
+
+    /// Where a resident's events wait, the one that is being worked on included.
+    pub(super) fn of_resident(&self, account: &AccountId, hash: &[u8; 16]) -> Vec<EventPlace> {
+        let waiting = self.lanes.get(hash).into_iter().flat_map(|lane| lane.waiting.values());
+        waiting
+            .chain(self.claims.values())
+            .filter(|entry| entry.hash.as_ref() == Some(hash) && entry.place.account == *account)
+            .map(|entry| entry.place.clone())
+            .collect()
     }
 
     /// How many events wait or are being worked on.

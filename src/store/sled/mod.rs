@@ -4,12 +4,14 @@
 //! events and claims live in memory ([`lanes`]) and are rebuilt at start from the pending events.
 
 mod accept;
+mod audience;
 mod audit;
 mod chunk;
 mod content;
 mod detours;
 mod emergencies;
 mod enquiries;
+mod erase;
 mod expire;
 mod figures;
 mod inbox;
@@ -17,6 +19,7 @@ mod key;
 mod lanes;
 mod pending;
 mod people;
+mod profiles;
 mod recent;
 mod residents;
 mod sessions;
@@ -44,6 +47,7 @@ pub use writer::Condition;
 use super::{Capabilities, Store, StoreError};
 use crate::{
     domain::{
+        attribute::Attributes,
         id::{AccountId, Entropy, Ids},
         time::Clock,
     },
@@ -64,10 +68,19 @@ pub struct SledConfig {
     pub cache_bytes: u64,
     /// Events that may wait before [`StoreError::Full`].
     pub max_waiting: usize,
-    /// The accounts and where their days begin.
-    pub accounts: HashMap<AccountId, TimeZone>,
+    /// The accounts.
+    pub accounts: HashMap<AccountId, AccountSetup>,
     /// Told when the store cannot accept any more, and when it can again.
     pub on_condition: Box<dyn Fn(Condition) + Send + Sync>,
+}
+
+/// What the store has to know of an account.
+#[derive(Debug, Clone)]
+pub struct AccountSetup {
+    /// Where its days begin.
+    pub zone: TimeZone,
+    /// What it asks its residents.
+    pub attributes: Arc<Attributes>,
 }
 
 /// The ports that the store draws on.
@@ -149,8 +162,16 @@ struct AccountKeys {
     /// Seals what belongs to no resident.
     records: Key,
     zone: TimeZone,
+    /// What it asks its residents.
+    attributes: Arc<Attributes>,
     /// Who wrote a moment ago.
     recent: Recent,
+    /// Whom a set of marks holds.
+    index: audience::Index,
+    /// What the marks are called.
+    words: audience::rows::Words,
+    /// Where the next [`super::audience::Audience::expire_profiles`] goes on.
+    expire_profiles_from: Mutex<Option<Vec<u8>>>,
 }
 
 /// What belongs to staff, of whatever account.
@@ -186,13 +207,17 @@ impl SledStore {
         let accounts: HashMap<_, _> = config
             .accounts
             .into_iter()
-            .map(|(id, zone)| {
+            .map(|(id, AccountSetup { zone, attributes })| {
                 let keys = AccountKeys {
                     id: id.clone(),
                     lookup: keyring.lookup(&id),
                     records: keyring.records(&id),
                     zone,
+                    attributes,
                     recent: Recent::default(),
+                    index: audience::Index::default(),
+                    words: audience::rows::Words::default(),
+                    expire_profiles_from: Mutex::default(),
                 };
                 (id, Arc::new(keys))
             })
@@ -200,6 +225,12 @@ impl SledStore {
         let residents = ResidentIndex::load(&config.folder.join("residents.keys"), keyring, accounts.keys())
             .map_err(folder_error)?;
         let residents = Arc::new(residents);
+        let file = fs::File::open(place.join("db")).map_err(folder_error)?;
+        for account in accounts.values() {
+            erase::finish(&tree, account, &residents)
+                .and_then(|()| audience::rows::load(&tree, &file, account, &residents, &*sources.entropy))
+                .map_err(|error| damaged(error.to_string()))?;
+        }
         let writer = Writer::start(tree.clone(), &place, Arc::clone(&residents), config.on_condition)
             .map_err(folder_error)?;
         let store = Self {
@@ -221,7 +252,6 @@ impl SledStore {
             expire_from: Mutex::new(None),
             told: Mutex::default(),
         };
-        let file = fs::File::open(place.join("db")).map_err(folder_error)?;
         let untouched = stop::take(&store.tree, &file).map_err(|error| damaged(error.to_string()))?;
         store.bring_back(&untouched).map_err(|error| damaged(error.to_string()))?;
         Ok(store)

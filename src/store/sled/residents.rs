@@ -4,15 +4,20 @@
 //! the LINE id (16), number (4), salt (16), CRC-32 (4). A resident's key is HMAC(master-derived key,
 //! salt); without the salt nobody can make it again, so rewriting this small file without a record
 //! destroys that resident's data everywhere, backups included. A torn last record is cut off at start.
+//!
+//! A number is never given twice: where a key was destroyed a record with the number alone remains (hash and
+//! salt 0). The file is then written anew beside the old one and takes its place.
 
 use std::{
     collections::{HashMap, HashSet, hash_map::Entry},
-    fs::{File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, Read, Seek, SeekFrom, Write},
     os::unix::fs::OpenOptionsExt,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Mutex, PoisonError, RwLock},
 };
+
+use roaring::RoaringBitmap;
 
 use crate::{
     domain::id::{AccountId, Entropy, ResidentNo},
@@ -20,6 +25,13 @@ use crate::{
 };
 
 const RECORD: usize = 44;
+/// Stands for the hash, and for the salt, of somebody whose key was destroyed.
+const NOBODY: [u8; 16] = [0; 16];
+
+/// Whether a record only keeps a number from being given again.
+fn is_nobody(hash: &[u8; 16], known: Known) -> bool {
+    *hash == NOBODY && known.salt == NOBODY
+}
 
 /// A resident as the index knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,8 +63,11 @@ pub(super) struct ResidentIndex {
 }
 
 struct Unwritten {
+    path: PathBuf,
     file: File,
     records: Vec<u8>,
+    /// Account tags and numbers whose keys are to be destroyed.
+    doomed: HashSet<([u8; 4], ResidentNo)>,
 }
 
 impl ResidentIndex {
@@ -88,11 +103,16 @@ impl ResidentIndex {
         }
         let sound = sound * RECORD;
         let mut by_tag: HashMap<[u8; 4], &mut Account> = accounts.values_mut().map(|a| (a.tag, a)).collect();
+        let mut doomed = HashSet::new();
         for (tag, hash, known) in read.into_iter().flatten() {
             if let Some(account) = by_tag.get_mut(&tag) {
                 let numbered = account.known.get_mut().unwrap_or_else(PoisonError::into_inner);
                 numbered.next = numbered.next.max(known.no.0.saturating_add(1));
-                numbered.by_hash.insert(hash, known);
+                if is_nobody(&hash, known) {
+                    continue;
+                }
+                // Erased, come again, and then a crash before the older key was destroyed.
+                doomed.extend(numbered.by_hash.insert(hash, known).map(|older| (tag, older.no)));
             }
         }
         if sound < bytes.len() {
@@ -103,7 +123,10 @@ impl ResidentIndex {
         if let Some(folder) = path.parent() {
             File::open(folder)?.sync_all()?;
         }
-        Ok(Self { accounts, file: Mutex::new(Unwritten { file, records: Vec::new() }) })
+        let file = Unwritten { path: path.to_owned(), file, records: Vec::new(), doomed };
+        let index = Self { accounts, file: Mutex::new(file) };
+        index.destroy_keys()?;
+        Ok(index)
     }
 
     /// The resident, if known.
@@ -173,6 +196,56 @@ impl ResidentIndex {
         unwritten.file.sync_data()
     }
 
+    /// Forgets a resident at once; [`Self::destroy_keys`] destroys the key. The writer calls both.
+    pub(super) fn forget(&self, account: &AccountId, hash: &[u8; 16]) {
+        let Some(account) = self.accounts.get(account) else { return };
+        let forgotten = {
+            let mut numbered = account.known.write().unwrap_or_else(PoisonError::into_inner);
+            numbered.by_hash.remove(hash)
+        };
+        if let Some(known) = forgotten {
+            let mut unwritten = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+            unwritten.doomed.insert((account.tag, known.no));
+        }
+    }
+
+    /// Writes the file anew without the keys of those who were forgotten; does nothing when nobody was. When it
+    /// comes back no key of theirs is left in the folder.
+    pub(super) fn destroy_keys(&self) -> io::Result<()> {
+        let mut unwritten = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        if unwritten.doomed.is_empty() {
+            return Ok(());
+        }
+        let mut bytes = fs::read(&unwritten.path)?;
+        for record in bytes.chunks_exact_mut(RECORD) {
+            let Some((tag, hash, known)) = read_record(record) else { continue };
+            if !is_nobody(&hash, known) && unwritten.doomed.contains(&(tag, known.no)) {
+                record.copy_from_slice(&self::record(tag, &NOBODY, Known { no: known.no, salt: NOBODY }));
+            }
+        }
+        let anew = unwritten.path.with_extension("new");
+        let mut file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(true).mode(0o600).open(&anew)?;
+        file.write_all(&bytes)?;
+        file.sync_all()?;
+        fs::rename(&anew, &unwritten.path)?;
+        if let Some(folder) = unwritten.path.parent() {
+            File::open(folder)?.sync_all()?;
+        }
+        unwritten.file = file;
+        unwritten.doomed.clear();
+        Ok(())
+    }
+
+    /// The numbers of everybody of an account.
+    pub(super) fn numbers(&self, account: &AccountId) -> RoaringBitmap {
+        let Some(account) = self.accounts.get(account) else { return RoaringBitmap::new() };
+        let known = account.known.read().unwrap_or_else(PoisonError::into_inner);
+        let mut numbers: Vec<u32> = known.by_hash.values().map(|known| known.no.0).collect();
+        numbers.sort_unstable();
+        numbers.into_iter().collect()
+    }
+
     /// How many residents of an account have a key.
     pub(super) fn count(&self, account: &AccountId) -> usize {
         self.accounts
@@ -223,11 +296,11 @@ mod tests {
         index.make_durable().unwrap();
         let key = index.key(&account, index.find(&account, &[1; 16]).unwrap()).unwrap();
         drop(index);
-        let length = std::fs::metadata(&path).unwrap().len();
+        let length = fs::metadata(&path).unwrap().len();
         OpenOptions::new().append(true).open(&path).unwrap().write_all(&[1; 20]).unwrap();
         let index = open();
         assert_eq!(index.count(&account), 3);
-        assert_eq!(std::fs::metadata(&path).unwrap().len(), length);
+        assert_eq!(fs::metadata(&path).unwrap().len(), length);
         let again = index.key(&account, index.find(&account, &[1; 16]).unwrap()).unwrap();
         assert_eq!(again.hash(b"x"), key.hash(b"x"));
     }
@@ -245,10 +318,52 @@ mod tests {
         }
         index.make_durable().unwrap();
         drop(index);
-        let bytes = std::fs::read(&path).unwrap();
-        std::fs::write(&path, [&bytes[..RECORD], &bytes[2 * RECORD..]].concat()).unwrap();
+        let bytes = fs::read(&path).unwrap();
+        fs::write(&path, [&bytes[..RECORD], &bytes[2 * RECORD..]].concat()).unwrap();
         let (anew, is_new) = load().find_or_add(&account, &[1; 16], &SystemEntropy).unwrap();
         assert_eq!((anew.no, is_new), (ResidentNo(3), true));
+    }
+
+    #[test]
+    fn a_destroyed_key_is_nowhere_in_the_folder_and_its_number_is_not_given_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("residents.keys");
+        let keyring = Keyring::parse(&"7a".repeat(32), "test").unwrap();
+        let account: AccountId = "todoke".parse().unwrap();
+        let load = || ResidentIndex::load(&path, &keyring, [&account].into_iter()).unwrap();
+        let index = load();
+        for byte in 1..4 {
+            index.find_or_add(&account, &[byte; 16], &SystemEntropy).unwrap();
+        }
+        index.make_durable().unwrap();
+        let salt = index.find(&account, &[3; 16]).unwrap().salt;
+        let holds = || {
+            let files = fs::read_dir(folder.path()).unwrap();
+            files
+                .filter(|file| {
+                    let bytes = fs::read(file.as_ref().unwrap().path()).unwrap();
+                    bytes.windows(16).any(|window| window == salt)
+                })
+                .count()
+        };
+        assert_eq!(holds(), 1);
+        index.forget(&account, &[3; 16]);
+        // Known anew before the key is destroyed, as by an event in the same batch; then a crash.
+        let (again, is_new) = index.find_or_add(&account, &[3; 16], &SystemEntropy).unwrap();
+        assert_eq!((again.no, is_new), (ResidentNo(3), true));
+        index.make_durable().unwrap();
+        drop(index);
+        let index = load();
+        assert_eq!((holds(), index.find(&account, &[3; 16]).unwrap().no), (0, ResidentNo(3)));
+        index.forget(&account, &[3; 16]);
+        index.destroy_keys().unwrap();
+        // What comes next is appended to the new file.
+        index.find_or_add(&account, &[9; 16], &SystemEntropy).unwrap();
+        index.make_durable().unwrap();
+        drop(index);
+        let index = load();
+        assert_eq!(index.numbers(&account).iter().collect::<Vec<_>>(), [0, 1, 4]);
+        assert_eq!(index.find(&account, &[3; 16]), None);
     }
 
     #[test]
@@ -264,11 +379,11 @@ mod tests {
         }
         index.make_durable().unwrap();
         drop(index);
-        let mut bytes = std::fs::read(&path).unwrap();
+        let mut bytes = fs::read(&path).unwrap();
         bytes[RECORD + 5] ^= 1;
-        std::fs::write(&path, &bytes).unwrap();
+        fs::write(&path, &bytes).unwrap();
         let complaint = load().err().expect("the damage is noticed").to_string();
         assert!(complaint.contains("record 2") && complaint.contains("nothing was changed"), "{complaint}");
-        assert_eq!(std::fs::read(&path).unwrap(), bytes);
+        assert_eq!(fs::read(&path).unwrap(), bytes);
     }
 }

@@ -1,16 +1,23 @@
 //! Settling, the writer's part: how an event ended, with all that belongs to it; and dropping its body.
 
+use std::sync::Arc;
+
 use super::{
     AccountKeys, Sources,
     accept::{new_resident, stored_resident},
+    erase::Erase,
     key::{self, EventPlace},
     lanes::Entry,
     pending::key_for,
-    unanswered,
+    profiles, unanswered,
     writer::Txn,
 };
 use crate::{
-    domain::{event::EventKind, settlement::Settlement},
+    domain::{
+        enquiry::EnquiryId,
+        event::EventKind,
+        settlement::{Said, Settlement},
+    },
     keyring::Key,
     store::{
         StoreError,
@@ -20,14 +27,21 @@ use crate::{
 
 /// The part of settling that the writer does.
 pub(super) struct Settle<'a> {
-    pub(super) account: &'a AccountKeys,
+    pub(super) account: &'a Arc<AccountKeys>,
     pub(super) sources: &'a Sources,
     /// The event as it was claimed.
     pub(super) entry: Entry,
+    /// Where an erasure erases: what waits of the resident, and what they asked.
+    pub(super) waiting: Vec<EventPlace>,
+    pub(super) enquiries: Vec<EnquiryId>,
 }
 
 impl Settle<'_> {
-    pub(super) fn apply(self, txn: &mut Txn<'_>, settlement: Settlement) -> Result<(), StoreError> {
+    pub(super) fn apply(self, txn: &mut Txn<'_>, mut settlement: Settlement) -> Result<(), StoreError> {
+        if let (Said::EraseMe, Some(hash)) = (&settlement.said, self.entry.hash) {
+            return self.erase(txn, &settlement, hash);
+        }
+        let said = std::mem::take(&mut settlement.said);
         let Entry { place, hash, received, event, more_pages, .. } = &self.entry;
         let (hash, received, more_pages) = (*hash, *received, *more_pages);
         let (pending, settled) = (place.pending(), place.settled());
@@ -39,6 +53,9 @@ impl Settle<'_> {
         let day = settlement.at.to_zoned(self.account.zone.clone()).date();
         if let Some(hash) = hash {
             self.update_resident(txn, &sealing, hash, &settlement)?;
+            if let Said::Changes(changes) = said {
+                profiles::fold(self.account, self.sources, txn, hash, changes)?;
+            }
         }
         for fact in settlement.facts.iter().map(String::as_str).chain([settlement.outcome.label()]) {
             txn.count(&key::fact(&self.account.id, day, fact), 1)?;
@@ -92,6 +109,33 @@ impl Settle<'_> {
         txn.put_new(&settled, &Settled { head, sealed }.to_bytes());
         txn.remove_pages(&pending, more_pages);
         Ok(())
+    }
+
+    /// The event is settled without anything that was said in it, and its resident is erased.
+    fn erase(self, txn: &mut Txn<'_>, settlement: &Settlement, hash: [u8; 16]) -> Result<(), StoreError> {
+        let Self { account, sources, entry, waiting, enquiries } = self;
+        let (pending, settled) = (entry.place.pending(), entry.place.settled());
+        if txn.removed(&pending) {
+            return Err(StoreError::Fenced);
+        }
+        let day = settlement.at.to_zoned(account.zone.clone()).date();
+        for fact in settlement.facts.iter().map(String::as_str).chain([settlement.outcome.label()]) {
+            txn.count(&key::fact(&account.id, day, fact), 1)?;
+        }
+        let head = Head {
+            outcome: settlement.outcome,
+            settled: settlement.at,
+            received: entry.received,
+            kind: entry.event.kind.label().to_owned(),
+            resident: None,
+            message: None,
+        };
+        txn.put_new(&settled, &Settled { head, sealed: Vec::new() }.to_bytes());
+        txn.remove_pages(&pending, entry.more_pages);
+        // Older words of the resident that come later have no effect: the moment is that of the event itself,
+        // or of its settlement, whichever is later.
+        let at = settlement.at.max(entry.event.happened);
+        Erase { account, sources, hash, at }.apply(txn, &waiting, enquiries).map(drop)
     }
 
     fn update_resident(

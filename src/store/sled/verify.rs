@@ -1,14 +1,18 @@
 //! `todoke store verify`: reads every record, checks checksums, seals and the relations between records.
 
-use super::{SledStore, enquiries::own_key, key, pending::key_for, writer};
+use super::{AccountKeys, SledStore, audience::rows, enquiries::own_key, key, pending::key_for, writer};
 use crate::{
     domain::{
         audit::{self, Head},
         conversation::Conversation,
         enquiry::Content,
+        id::AccountId,
+        profile::Profile,
         resident::Resident,
+        segment::{Mark, Named, Standing, marks},
         staff::{Credentials, Staff},
         unanswered::Unanswered,
+        version::Version,
     },
     store::{
         StoreError,
@@ -27,6 +31,10 @@ pub struct Report {
     pub residents: usize,
     /// Conversations.
     pub conversations: usize,
+    /// Residents who said something of themselves.
+    pub profiles: usize,
+    /// Named segments.
+    pub segments: usize,
     /// Questions without an answer.
     pub questions: usize,
     /// Enquiries to a person.
@@ -65,7 +73,8 @@ impl SledStore {
             self.each(&key::settled_prefix(id), 17, &mut report, |place, bytes, report| {
                 report.settled += 1;
                 let settled = Settled::from_bytes(&bytes)?;
-                if !settled.sealed.is_empty() {
+                // What was sealed under the key of somebody who was erased is gone by purpose.
+                if !settled.sealed.is_empty() && !self.is_from_before_erasure(id, &settled.head)? {
                     let sealing = key_for(account, &self.residents, settled.head.resident)?;
                     record::open::<Kept>(&sealing, place, &settled.sealed, "settled event")?;
                 }
@@ -82,6 +91,18 @@ impl SledStore {
                 report.conversations += 1;
                 let sealing = key_for(account, &self.residents, hash_of(place))?;
                 record::open::<Conversation>(&sealing, place, &bytes, "conversation").map(drop)
+            });
+            self.each(&key::profile_prefix(id), 16, &mut report, |place, bytes, report| {
+                report.profiles += 1;
+                let hash = hash_of(place).ok_or_else(|| unreadable("profile"))?;
+                let sealing = key_for(account, &self.residents, Some(hash))?;
+                let profile = record::open::<Profile>(&sealing, place, &bytes, "profile")?;
+                // Of a profile that changes meanwhile the marks are read later: then the record has changed too.
+                self.verify_marks(account, &hash, &profile)
+            });
+            self.each(&key::segment_prefix(id), 16, &mut report, |place, bytes, report| {
+                report.segments += 1;
+                record::open::<(Named, Version)>(&account.records, place, &bytes, "segment").map(drop)
             });
             self.each(&key::unanswered_prefix(id), 24, &mut report, |place, bytes, report| {
                 report.questions += 1;
@@ -101,6 +122,23 @@ impl SledStore {
         self.verify_staff(&mut report);
         self.verify_audit(&mut report);
         report
+    }
+
+    /// Whether what segments see of somebody follows from what they said.
+    fn verify_marks(
+        &self,
+        account: &AccountKeys,
+        hash: &[u8; 16],
+        profile: &Profile,
+    ) -> Result<(), StoreError> {
+        let known = self.residents.find(&account.id, hash).ok_or_else(|| unreadable("profile"))?;
+        let stored = rows::stored(&self.tree, account, known.no)?;
+        let standing = Standing {
+            following: !stored.contains(&Mark::left()),
+            registered: rows::registered(account, profile),
+        };
+        let whole = marks(&account.attributes, profile, &standing) == stored;
+        whole.then_some(()).ok_or_else(|| unreadable("marks of a resident"))
     }
 
     fn verify_staff(&self, report: &mut Report) {
@@ -165,6 +203,14 @@ impl SledStore {
                 }
             }
         }
+    }
+}
+
+impl SledStore {
+    fn is_from_before_erasure(&self, account: &AccountId, head: &record::Head) -> Result<bool, StoreError> {
+        let Some(hash) = head.resident else { return Ok(false) };
+        let erased = writer::read(&self.tree, &key::erasure(account, &hash))?;
+        Ok(erased.and_then(|bytes| key::moment_of(&bytes)).is_some_and(|erased| head.settled <= erased))
     }
 }
 

@@ -202,13 +202,20 @@ impl Thread {
                 residents: &self.residents,
                 changes: HashMap::new(),
                 own: HashMap::new(),
+                after: Vec::new(),
+                own_after: Vec::new(),
             };
             for job in &mut batch {
                 job.apply(&mut txn);
             }
-            let changes = txn.changes;
+            let Txn { changes, after, .. } = txn;
             let committed = self.commit(changes);
             let ok = committed.is_ok();
+            if ok {
+                for step in after {
+                    step();
+                }
+            }
             for job in batch.drain(..) {
                 job.acknowledge(ok);
             }
@@ -219,11 +226,12 @@ impl Thread {
         }
     }
 
-    /// The durable barrier: residents' keys first, since a record sealed under a lost key is lost too.
+    /// The durable barrier: residents' new keys first, since a record sealed under a lost key is lost too; the
+    /// keys of those who were erased last, when their records are gone.
     fn commit(&self, changes: HashMap<Vec<u8>, Option<Vec<u8>>>) -> Result<(), StoreError> {
         self.residents.make_durable().map_err(backend)?;
         if changes.is_empty() {
-            return Ok(());
+            return self.residents.destroy_keys().map_err(backend);
         }
         let mut batch = sled::Batch::default();
         for (key, value) in changes {
@@ -234,7 +242,8 @@ impl Thread {
         }
         self.tree.apply_batch(batch).map_err(backend)?;
         self.tree.flush().map_err(backend)?;
-        self.file.sync_data().map_err(backend)
+        self.file.sync_data().map_err(backend)?;
+        self.residents.destroy_keys().map_err(backend)
     }
 
     fn watch_disk(&mut self) {
@@ -278,6 +287,9 @@ pub(super) struct Txn<'a> {
     changes: HashMap<Vec<u8>, Option<Vec<u8>>>,
     /// Of this request: dropped when it fails, so that it leaves nothing behind.
     own: HashMap<Vec<u8>, Option<Vec<u8>>>,
+    /// What is to be done in memory once the batch is durable, before anybody is told.
+    after: Vec<Box<dyn FnOnce() + Send>>,
+    own_after: Vec<Box<dyn FnOnce() + Send>>,
 }
 
 impl Txn<'_> {
@@ -285,9 +297,17 @@ impl Txn<'_> {
     fn end(&mut self, well: bool) {
         if well {
             self.changes.extend(self.own.drain());
+            self.after.append(&mut self.own_after);
         } else {
             self.own.clear();
+            self.own_after.clear();
         }
+    }
+
+    /// Does something in memory when this request has become durable, in the order of requests and before
+    /// anybody is told of it. It must be quick: everybody waits for it.
+    pub(super) fn afterwards(&mut self, step: impl FnOnce() + Send + 'static) {
+        self.own_after.push(Box::new(step));
     }
 
     fn changed(&self, key: &[u8]) -> Option<&Option<Vec<u8>>> {
@@ -314,6 +334,12 @@ impl Txn<'_> {
     /// Whether a request of this batch has removed the value.
     pub(super) fn removed(&self, key: &[u8]) -> bool {
         matches!(self.changed(key), Some(None))
+    }
+
+    /// Where requests of this batch have written below a prefix: values and further pages.
+    pub(super) fn written_below(&self, prefix: &[u8]) -> Vec<Vec<u8>> {
+        let written = self.changes.iter().chain(&self.own).filter(|(_, change)| change.is_some());
+        written.map(|(place, _)| place).filter(|place| place.starts_with(prefix)).cloned().collect()
     }
 
     /// Whether there is a value that is durable, whatever this batch does.

@@ -1,0 +1,147 @@
+//! PURE: what one resident said, as a fold over changes: any order and any duplication end the same.
+//!
+//! A profile holds nothing that time changes: no ages, no 「has begun school」. [`Birth::age`] says how old a
+//! child is on a day.
+
+mod form;
+mod month;
+mod value;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    attribute::{AttributeId, Attributes, Retention},
+    event::EventKey,
+    time::Timestamp,
+};
+
+pub use month::{Birth, LEAST_AGE, MOST_AGE, Month};
+pub use value::{Field, NotAllowed, Slot, Value, Wish};
+
+/// When something was said: the event's own time and its name, so that no two are alike.
+pub type Stamp = (Timestamp, EventKey);
+
+/// A change of one field, checked against what the account asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    field: Field,
+    value: Option<Value>,
+    at: Stamp,
+}
+
+impl Change {
+    /// Says something, or with `None` takes back what was said.
+    pub fn new(
+        attributes: &Attributes,
+        field: Field,
+        value: Option<Value>,
+        at: Stamp,
+    ) -> Result<Self, NotAllowed> {
+        value::check(attributes, &field, value.as_ref())?;
+        Ok(Self { field, value, at })
+    }
+
+    /// Which field.
+    pub fn field(&self) -> &Field {
+        &self.field
+    }
+
+    /// What is said; `None`: nothing any more.
+    pub fn value(&self) -> Option<&Value> {
+        self.value.as_ref()
+    }
+
+    /// When.
+    pub fn at(&self) -> Stamp {
+        self.at
+    }
+}
+
+/// The last word on a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Word {
+    at: Stamp,
+    /// `None`: taken back. It is kept so that an older change that comes later does not bring it back.
+    value: Option<Value>,
+}
+
+/// What a resident said.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "form::Form", into = "form::Form")]
+pub struct Profile {
+    words: BTreeMap<Field, Word>,
+    /// When the resident said something for the first time.
+    first: Option<Timestamp>,
+}
+
+impl Profile {
+    /// Takes a change into account: of two changes of a field the later one counts, by time and event; of two
+    /// in one event the greater value, and any value before none.
+    pub fn fold(&mut self, change: Change) {
+        let Change { field, value, at } = change;
+        self.first = Some(self.first.map_or(at.0, |first| first.min(at.0)));
+        let word = Word { at, value };
+        match self.words.get_mut(&field) {
+            Some(known) if (known.at, &known.value) >= (word.at, &word.value) => {}
+            Some(known) => *known = word,
+            None => {
+                self.words.insert(field, word);
+            }
+        }
+    }
+
+    /// Everything that is said, by field.
+    pub fn iter(&self) -> impl Iterator<Item = (&Field, &Value)> {
+        self.words.iter().filter_map(|(field, word)| Some((field, word.value.as_ref()?)))
+    }
+
+    /// What is said of an attribute.
+    pub fn of<'a>(&'a self, attribute: &'a AttributeId) -> impl Iterator<Item = (&'a Slot, &'a Value)> {
+        self.iter().filter(move |(field, _)| field.0 == *attribute).map(|(field, value)| (&field.1, value))
+    }
+
+    /// What is said of a field, and when it was.
+    pub fn get(&self, field: &Field) -> Option<(&Value, Timestamp)> {
+        let word = self.words.get(field)?;
+        Some((word.value.as_ref()?, word.at.0))
+    }
+
+    /// The children, by number.
+    pub fn children<'a>(&'a self, attribute: &'a AttributeId) -> impl Iterator<Item = (u8, Birth)> + 'a {
+        self.of(attribute).filter_map(|(slot, value)| match (slot, value) {
+            (Slot::Child(number), Value::Child(birth)) => Some((*number, *birth)),
+            _ => None,
+        })
+    }
+
+    /// When something was said for the first time; `None`: never.
+    pub fn registered(&self) -> Option<Timestamp> {
+        self.first
+    }
+
+    /// Whether nothing is said and nothing was taken back.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Drops what was kept as long as it may be, and attributes that the account asks no more; whether there
+    /// was any. What was taken back goes too, after the same time: an older change that comes later than that
+    /// is dropped with the next call.
+    pub fn expire(&mut self, attributes: &Attributes, now: Timestamp) -> bool {
+        let before = self.words.len();
+        self.words.retain(|field, word| match attributes.get(&field.0).map(|a| a.retention) {
+            None => false,
+            Some(Retention::WhileRegistered) => true,
+            Some(Retention::Days(days)) => {
+                let kept = jiff::SignedDuration::from_hours(24 * i64::from(days));
+                now.duration_since(word.at.0) < kept
+            }
+        });
+        self.words.len() != before
+    }
+}
+
+#[cfg(test)]
+mod tests;
