@@ -168,7 +168,7 @@ fn act(
         1 => Act::Unfollow,
         2 => Act::Sticker { sticker_id: "1".into() },
         3 => Act::Image,
-        4 | 5 => Act::Postback { data: (*chance.pick(BUTTONS)).into(), display_text: None },
+        4 | 5 => Act::Postback { data: (*chance.pick(BUTTONS)).into(), display_text: None, picked: None },
         6 if !sent.is_empty() => {
             let (friend, ticket) = &sent[chance.below(sent.len())];
             return (friend.clone(), Act::Unsend { message_id: ticket.message_id.clone() });

@@ -246,9 +246,23 @@ $("block").onclick = () => {
   const person = people.find((p) => p.id === current);
   send({ type: person?.follows ? "unfollow" : "follow" });
 };
+// As LINE's own picker: a day among those that the button allows; nothing is sent when it is left.
+function pick(tap) {
+  const day = $("picked");
+  Object.assign(day, { min: tap.dataset.first, max: tap.dataset.last, value: tap.dataset.day });
+  $("picker").onclose = () => {
+    if ($("picker").returnValue === "ok") send({ type: "postback", data: tap.dataset.value, picked: day.value });
+    back();
+  };
+  $("picker").returnValue = "";
+  $("picker-label").textContent = tap.dataset.shown;
+  $("picker").showModal();
+}
+
 $("log").onclick = (event) => {
   const tap = event.target.closest("button.tap");
   if (!tap) return;
+  if (tap.dataset.kind === "pick") { pick(tap); return; }
   if (tap.dataset.kind === "message") say(tap.dataset.value);
   else send({ type: "postback", data: tap.dataset.value, display_text: tap.dataset.shown });
   back();

@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -259,6 +260,9 @@ pub struct Postback {
     pub data: String,
     /// Whether a rich-menu tab was switched; such a postback is not answered.
     pub menu_switch: bool,
+    /// The day that was picked, where the button let one be picked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picked: Option<Date>,
 }
 
 impl Event {

@@ -17,6 +17,7 @@ pub mod link;
 pub mod message;
 pub mod profile;
 pub mod reason;
+pub mod registration;
 pub mod resident;
 pub mod segment;
 pub mod settlement;

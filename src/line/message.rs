@@ -5,6 +5,7 @@
 
 mod read;
 
+use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -67,6 +68,8 @@ enum WireAction<'a> {
     Postback { label: &'a str, data: &'a str, display_text: &'a str },
     Message { label: &'a str, text: &'a str },
     Uri { label: &'a str, uri: &'a str },
+    #[serde(rename = "datetimepicker")]
+    Pick { label: &'a str, data: &'a str, mode: &'static str, initial: Date, min: Date, max: Date },
 }
 
 #[derive(Serialize)]
@@ -113,6 +116,14 @@ fn action(action: &Action) -> WireAction<'_> {
         Action::Postback { label, data, display_text } => WireAction::Postback { label, data, display_text },
         Action::Message { label, text } => WireAction::Message { label, text },
         Action::Uri { label, uri } => WireAction::Uri { label, uri },
+        Action::Pick { label, data, days } => WireAction::Pick {
+            label,
+            data,
+            mode: "date",
+            initial: days.shown,
+            min: days.first,
+            max: days.last,
+        },
     }
 }
 

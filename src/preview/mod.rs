@@ -5,7 +5,7 @@
 
 use askama::Template;
 
-use crate::domain::message::{Action, Message, Messages};
+use crate::domain::message::{Action, Days, Message, Messages};
 
 #[derive(Template)]
 #[template(path = "preview/messages.html")]
@@ -39,6 +39,7 @@ struct Button<'a> {
     kind: &'static str,
     value: &'a str,
     shown: &'a str,
+    days: Option<&'a Days>,
 }
 
 /// The messages of one call as HTML: bubbles in a list, then the quick replies.
@@ -79,10 +80,15 @@ fn card<'a>(title: Option<&'a str>, text: &'a str, actions: &'a [Action]) -> Car
 fn button(action: &Action) -> Button<'_> {
     match action {
         Action::Postback { label, data, display_text } => {
-            Button { label, kind: "postback", value: data, shown: display_text }
+            Button { label, kind: "postback", value: data, shown: display_text, days: None }
         }
-        Action::Message { label, text } => Button { label, kind: "message", value: text, shown: text },
-        Action::Uri { label, uri } => Button { label, kind: "uri", value: uri, shown: uri },
+        Action::Message { label, text } => {
+            Button { label, kind: "message", value: text, shown: text, days: None }
+        }
+        Action::Pick { label, data, days } => {
+            Button { label, kind: "pick", value: data, shown: label, days: Some(days) }
+        }
+        Action::Uri { label, uri } => Button { label, kind: "uri", value: uri, shown: uri, days: None },
     }
 }
 

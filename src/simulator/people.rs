@@ -62,6 +62,9 @@ pub enum Act {
         data: String,
         /// What the chat shows as said.
         display_text: Option<String>,
+        /// The day that was picked, `2024-05-31`, where the button lets one be picked.
+        #[serde(default)]
+        picked: Option<String>,
     },
     /// Takes a message back.
     Unsend {
@@ -109,8 +112,12 @@ impl Act {
             ),
             Self::Follow => (json!({ "type": "follow", "follow": { "isUnblocked": false } }), true),
             Self::Unfollow => (json!({ "type": "unfollow" }), false),
-            Self::Postback { data, .. } => {
-                (json!({ "type": "postback", "postback": { "data": data } }), true)
+            Self::Postback { data, picked, .. } => {
+                let mut postback = json!({ "data": data });
+                if let Some(day) = picked {
+                    postback["params"] = json!({ "date": day });
+                }
+                (json!({ "type": "postback", "postback": postback }), true)
             }
             Self::Unsend { message_id } => {
                 (json!({ "type": "unsend", "unsend": { "messageId": message_id } }), false)

@@ -15,7 +15,7 @@ fn text(text: &str) -> Act {
 }
 
 fn tap(data: &str) -> Act {
-    Act::Postback { data: data.into(), display_text: None }
+    Act::Postback { data: data.into(), display_text: None, picked: None }
 }
 
 #[tokio::test]

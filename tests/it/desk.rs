@@ -73,7 +73,7 @@ fn actor<R: Permission>(number: u128) -> Actor<R> {
 }
 
 fn tap(data: &str) -> Act {
-    Act::Postback { data: data.into(), display_text: None }
+    Act::Postback { data: data.into(), display_text: None, picked: None }
 }
 
 /// Every address behind a button that a chat has shown, the last one first.

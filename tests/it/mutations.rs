@@ -45,7 +45,7 @@ async fn a_changed_body_is_200_or_400_and_the_server_lives() {
     for act in [
         Act::Text { text: "粗大ごみを捨てたい\u{1f6cb}".into() },
         Act::Follow,
-        Act::Postback { data: "a:garbage.bulky".into(), display_text: None },
+        Act::Postback { data: "a:garbage.bulky".into(), display_text: None, picked: None },
         Act::Unsend { message_id: "1".into() },
         Act::Location,
     ] {

@@ -177,7 +177,7 @@ async fn everything(double: &Simulator, friend: &FriendId) {
         Act::Follow,
         Act::Image,
         Act::Location,
-        Act::Postback { data: format!("a:{WORDS}"), display_text: None },
+        Act::Postback { data: format!("a:{WORDS}"), display_text: None, picked: None },
         Act::Text { text: format!("電話番号は090-1234-5678 {WORDS}") },
         Act::Unsend { message_id: sent.message_id },
         Act::Unfollow,

@@ -1,5 +1,6 @@
 //! What happens when a resident taps a button or a quick reply.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::limit::{self, LimitError};
@@ -23,6 +24,16 @@ pub enum Action {
         /// What is said, at most 300 characters.
         text: String,
     },
+    /// Lets the resident pick a day, and sends it with a code of ours. The chat shows nothing as said. LINE on
+    /// a computer may not show it: a day can always be typed too.
+    Pick {
+        /// On the button, at most 20 characters.
+        label: String,
+        /// Our code, at most 300 characters.
+        data: String,
+        /// The days among which one picks, and the one that is shown first.
+        days: Days,
+    },
     /// Opens an address or dials a number.
     Uri {
         /// On the button, at most 20 characters.
@@ -32,7 +43,35 @@ pub enum Action {
     },
 }
 
+/// Days to pick from: none before `first`, none after `last`, beginning with `shown`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Days {
+    /// The first one.
+    pub first: Date,
+    /// The last one.
+    pub last: Date,
+    /// What is shown before anything is picked.
+    pub shown: Date,
+}
+
+/// LINE takes days from 1900-01-01 to 2100-12-31 (Messaging API reference, datetime picker action).
+const YEARS: std::ops::RangeInclusive<i16> = 1900..=2100;
+
 impl Action {
+    /// A button that lets a day be picked.
+    pub fn pick(label: impl Into<String>, data: impl Into<String>, days: Days) -> Result<Self, LimitError> {
+        let Days { first, last, shown } = days;
+        let in_order = first < last && (first..=last).contains(&shown);
+        if !in_order || !YEARS.contains(&first.year()) || !YEARS.contains(&last.year()) {
+            return Err(LimitError::Days);
+        }
+        Ok(Self::Pick {
+            label: limit::LABEL.check(label.into())?,
+            data: limit::POSTBACK_DATA.check(data.into())?,
+            days,
+        })
+    }
+
     /// A button that sends us a code.
     pub fn postback(
         label: impl Into<String>,
@@ -69,7 +108,10 @@ impl Action {
     /// What stands on the button.
     pub fn label(&self) -> &str {
         match self {
-            Self::Postback { label, .. } | Self::Message { label, .. } | Self::Uri { label, .. } => label,
+            Self::Postback { label, .. }
+            | Self::Message { label, .. }
+            | Self::Pick { label, .. }
+            | Self::Uri { label, .. } => label,
         }
     }
 }

@@ -48,6 +48,9 @@ pub enum LimitError {
     /// Columns of one carousel differ in their number of actions.
     #[error("all columns of a carousel need the same number of actions")]
     UnevenColumns,
+    /// Days to pick from are out of order, or beyond what LINE takes.
+    #[error("the first day must come before the last, the one shown between them, all from 1900 to 2100")]
+    Days,
 }
 
 /// How LINE counts the characters of a field.

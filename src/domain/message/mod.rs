@@ -10,7 +10,7 @@ pub mod template;
 
 use serde::{Deserialize, Serialize};
 
-pub use action::{Action, QuickReplies, QuickReply};
+pub use action::{Action, Days, QuickReplies, QuickReply};
 pub use limit::LimitError;
 pub use template::{Buttons, Carousel, Column};
 

@@ -78,13 +78,15 @@ struct PostbackShape<'a> {
     params: Raw<'a>,
 }
 
-/// A rich-menu tab switch carries a status or an alias among its params.
+/// A rich-menu tab switch carries a status or an alias among its params, a picker the day.
 #[derive(Deserialize)]
 struct ParamsShape<'a> {
     #[serde(borrow, default)]
     status: Raw<'a>,
     #[serde(rename = "newRichMenuAliasId", borrow, default)]
     alias: Raw<'a>,
+    #[serde(borrow, default)]
+    date: Raw<'a>,
 }
 
 #[derive(Deserialize)]
@@ -184,7 +186,10 @@ impl EventShape<'_> {
         let params = shape.as_ref().and_then(|postback| read::<ParamsShape<'_>>(postback.params));
         Postback {
             data: shape.and_then(|postback| text(postback.data)).unwrap_or_default(),
-            menu_switch: params.is_some_and(|params| params.status.is_some() || params.alias.is_some()),
+            menu_switch: params
+                .as_ref()
+                .is_some_and(|params| params.status.is_some() || params.alias.is_some()),
+            picked: params.and_then(|params| text(params.date)?.parse().ok()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::domain::message::{
-    Action, Buttons, Carousel, Column, Image, LimitError, Message, Messages, QuickReplies, QuickReply, Text,
+    Action, Buttons, Carousel, Column, Days, Image, LimitError, Message, Messages, QuickReplies, QuickReply, Text,
 };
 
 /// What LINE's error body says about one property.
@@ -127,9 +127,23 @@ fn action(value: &Value, at: &At) -> Result<Action, Fault> {
             at.check(Action::postback(label, data, optional(value, "displayText").unwrap_or(label)))
         }
         "message" => at.check(Action::message(label, text_of(value, "text", at)?)),
+        "datetimepicker" => pick(value, label, at),
         "uri" => at.check(Action::uri(label, text_of(value, "uri", at)?)),
-        _ => Err(at.member("type").fault("Must be one of the following values: [postback, message, uri]")),
+        _ => Err(at.member("type").fault("Must be one of the following values: [postback, message, uri, datetimepicker]")),
     }
+}
+
+/// Of the three modes only days are used.
+fn pick(value: &Value, label: &str, at: &At) -> Result<Action, Fault> {
+    if text_of(value, "mode", at)? != "date" {
+        return Err(at.member("mode").fault("Must be one of the following values: [date]"));
+    }
+    let day = |name: &str| {
+        let day = text_of(value, name, at)?.parse();
+        day.map_err(|_| at.member(name).fault("Must be a date, yyyy-MM-dd"))
+    };
+    let days = Days { first: day("min")?, last: day("max")?, shown: day("initial")? };
+    at.check(Action::pick(label, text_of(value, "data", at)?, days))
 }
 
 fn read_quick_replies(value: &Value, at: &At) -> Result<QuickReplies, Fault> {
