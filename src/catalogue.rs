@@ -5,17 +5,17 @@
 //! writes itself (answers, fixed and safety replies) comes from its intent files, not from here. The
 //! catalogues are `assets/locales/<language>/chat.ftl`.
 
-mod reasons;
-
 mod console;
-
+mod phrase;
 pub mod public;
+mod reasons;
 
 use std::collections::{BTreeMap, HashMap};
 
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
 
 pub use console::ConsoleWords;
+pub use phrase::Phrase;
 
 use crate::domain::language::Language;
 
@@ -38,87 +38,6 @@ pub enum CatalogueError {
         /// The sentence's key.
         key: &'static str,
     },
-}
-
-macro_rules! phrases {
-    ($($(#[$doc:meta])* $name:ident = $key:literal,)*) => {
-        /// A sentence of the catalogues.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum Phrase { $($(#[$doc])* $name,)* }
-
-        impl Phrase {
-            /// Every sentence; each catalogue has them all.
-            pub const ALL: &[Self] = &[$(Self::$name,)*];
-
-            /// The key in the catalogues.
-            pub fn key(self) -> &'static str {
-                match self { $(Self::$name => $key,)* }
-            }
-        }
-    };
-}
-
-phrases! {
-    /// Leads the choices when a question is ambiguous.
-    AskLead = "ask-lead",
-    /// Leads the choices when a message holds several matters.
-    AskSeveral = "ask-several",
-    /// Says that the number may be typed.
-    AskNumberHint = "ask-number-hint",
-    /// Button (20 characters): none of the choices fits.
-    NoneOfThese = "none-of-these",
-    /// Leads nearby topics after a refusal.
-    RefuseNearby = "refuse-nearby",
-    /// Another municipality is meant: `$city`, `$account`.
-    RefuseMunicipality = "refuse-municipality",
-    /// Leads nearby questions after that.
-    RefuseHere = "refuse-here",
-    /// Nothing fits, for a city without words of its own for it.
-    Refused = "refused",
-    /// Leads the contact after a refusal.
-    RefuseContact = "refuse-contact",
-    /// Asks whether the answer helped.
-    FeedbackQuestion = "feedback-question",
-    /// Button (20 characters): it helped.
-    FeedbackUseful = "feedback-useful",
-    /// Button (20 characters): it was wrong.
-    FeedbackWrong = "feedback-wrong",
-    /// Thanks for a 「役に立った」.
-    FeedbackThanks = "feedback-thanks",
-    /// Says sorry for a 「ちがう」; the contact follows.
-    FeedbackSorry = "feedback-sorry",
-    /// A contact in one line: `$name`, `$tel`, `$hours`.
-    ContactLine = "contact-line",
-    /// Button (20 characters): dial.
-    CallButton = "call-button",
-    /// Button (20 characters): open the online procedure.
-    OpenLink = "open-link",
-    /// Names the source page; its address follows.
-    SourceLine = "source-line",
-    /// Confirms a chosen language: `$language`.
-    LanguageChosen = "language-chosen",
-    /// The language's own name.
-    LanguageName = "language-name",
-    /// Asks which language.
-    ChooseLanguage = "choose-language",
-    /// Leads the list of topics.
-    TopicsLead = "topics-lead",
-    /// Leads the rest of a list of topics.
-    TopicsAlso = "topics-also",
-    /// Button (20 characters): show more topics.
-    MoreTopics = "more-topics",
-    /// Says in which language the answer is, if not in the reader's: `$language`.
-    AnswerInOtherLanguage = "answer-in-other-language",
-    /// Button (20 characters): ask a person of the city on a form.
-    AskPerson = "ask-person",
-    /// Leads that button where there is no contact beside it; at most 160 characters.
-    AskPersonLead = "ask-person-lead",
-    /// Tells that an enquiry was answered: `$number`; at most 160 characters, nothing of the answer.
-    EnquiryAnswered = "enquiry-answered",
-    /// Button (20 characters): open the answer's page.
-    EnquiryOpen = "enquiry-open",
-    /// A button of an older day that no longer leads anywhere.
-    ButtonTooOld = "button-too-old",
 }
 
 /// All catalogues.
@@ -234,6 +153,10 @@ mod tests {
             ("language", "LANGUAGE"),
             ("number", "7"),
         ];
+        let registration =
+            ["label", "topic", "from", "until", "month", "year", "least", "most", "what", "days"];
+        let values: Vec<(&str, &str)> =
+            values.into_iter().chain(registration.map(|name| (name, "12"))).collect();
         for language in Language::ALL {
             for phrase in Phrase::ALL {
                 let text = catalogue.say_with(language, *phrase, &values);
@@ -272,6 +195,28 @@ mod tests {
                 Phrase::MoreTopics,
                 Phrase::AskPerson,
                 Phrase::EnquiryOpen,
+                Phrase::RegOpen,
+                Phrase::RegEverywhere,
+                Phrase::RegAnyTime,
+                Phrase::RegAddBorn,
+                Phrase::RegAddDue,
+                Phrase::RegPick,
+                Phrase::RegStop,
+                Phrase::RegStopAll,
+                Phrase::RegStopAllYes,
+                Phrase::RegData,
+                Phrase::RegErase,
+                Phrase::RegEraseYes,
+                Phrase::RegWhy,
+                Phrase::RegLeave,
+                Phrase::RegBack,
+                Phrase::RegMore,
+                Phrase::RegRemove,
+                Phrase::RegStopOne,
+                Phrase::RegChangeArea,
+                Phrase::RegChangeHours,
+                Phrase::RegYes,
+                Phrase::RegNo,
             ] {
                 let label = catalogue.say(language, phrase);
                 assert!(limit::LABEL.check(label.clone()).is_ok(), "{language} {phrase:?}: {label}");

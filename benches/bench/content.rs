@@ -55,6 +55,7 @@ pub async fn measure(folder: &Path, short: bool, figures: &mut Figures) -> anyho
         languages: vec![Language::Ja],
         departments: Vec::new(),
         attributes: Arc::default(),
+        codes: Arc::default(),
     };
     let store = open(&folder, &account)?;
     let library = Arc::new(Library::new([account.clone()]));

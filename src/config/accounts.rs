@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::{ConfigError, Environment, attributes};
-use crate::domain::{account::Account, id::AccountId, language::Language};
+use crate::domain::{account::Account, id::AccountId, language::Language, registration::Codes};
 
 /// One LINE account as configured.
 #[derive(Debug, Clone)]
@@ -134,6 +134,7 @@ fn load_one(path: &Path, environment: &Environment) -> Result<AccountConfig, Con
     });
     let departments = departments.collect::<Result<_, _>>()?;
     let attributes = attributes::read(file.attributes).map_err(|faults| wrong(faults.join("\n")))?;
+    let codes = Codes::new(&attributes).into();
     let account = Account {
         id,
         name: file.name,
@@ -141,6 +142,7 @@ fn load_one(path: &Path, environment: &Environment) -> Result<AccountConfig, Con
         languages: file.languages,
         departments,
         attributes: attributes.into(),
+        codes,
     };
     Ok(AccountConfig { account, channel_id: file.channel_id, secrets })
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::{attribute::Attributes, id::AccountId, language::Language, staff::Department};
+use super::{
+    attribute::Attributes, id::AccountId, language::Language, registration::Codes, staff::Department,
+};
 
 /// One municipality's LINE account.
 #[derive(Debug, Clone)]
@@ -21,6 +23,8 @@ pub struct Account {
     pub departments: Vec<Department>,
     /// What it asks its residents; empty: nothing.
     pub attributes: Arc<Attributes>,
+    /// The codes of the buttons by which residents say it.
+    pub codes: Arc<Codes>,
 }
 
 impl Account {

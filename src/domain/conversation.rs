@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{event::EventKey, id::IntentId, language::Language, time::Timestamp};
+use super::{event::EventKey, id::IntentId, language::Language, registration::Registration, time::Timestamp};
 
 /// After this long a number or 「ちがう」 no longer refers to what was said before.
 pub const FORGET_AFTER: Duration = Duration::from_mins(30);
@@ -22,6 +22,9 @@ pub struct Conversation {
     /// The message whose question the bot asked back about or answered: what feedback is about.
     #[serde(default)]
     pub about: Option<EventKey>,
+    /// The registration that is going on.
+    #[serde(default)]
+    pub registration: Option<Registration>,
 }
 
 /// A question that the bot asked back.

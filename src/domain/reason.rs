@@ -25,6 +25,8 @@ pub enum Reason {
     },
     /// The whole message is about the chat's language.
     AboutLanguage,
+    /// It belongs to registering what the resident wants to be told.
+    Registration,
     /// The whole message is a phrase with a fixed reply.
     FixedPhrase {
         /// The fixed reply.

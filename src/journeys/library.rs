@@ -106,12 +106,30 @@ impl Edition {
         messages
     }
 
-    /// Which of the bot's own words a normalised text is, in any language: feedback, or "none of these".
+    /// Which of the bot's own words a normalised text is, in any language: feedback, "none of these", or
+    /// one that begins or ends a registration.
     pub fn own_words(&self, catalogue: &Catalogue, normal: &str) -> Option<Phrase> {
         let words = self.words.get_or_init(|| {
-            let phrases = [Phrase::FeedbackUseful, Phrase::FeedbackWrong, Phrase::NoneOfThese];
-            let said =
-                |phrase| Language::ALL.map(|language| (normalize(&catalogue.say(language, phrase)), phrase));
+            let phrases = [
+                Phrase::FeedbackUseful,
+                Phrase::FeedbackWrong,
+                Phrase::NoneOfThese,
+                Phrase::RegOpen,
+                Phrase::RegStop,
+                Phrase::RegData,
+                Phrase::RegErase,
+                Phrase::RegLeave,
+                Phrase::RegOpenWords,
+                Phrase::RegStopWords,
+                Phrase::RegDataWords,
+                Phrase::RegEraseWords,
+                Phrase::RegQuitWords,
+            ];
+            let said = |phrase| {
+                let all = Language::ALL.map(|language| catalogue.say(language, phrase));
+                let each = all.iter().flat_map(|words| words.split('|')).map(normalize);
+                each.map(|words| (words, phrase)).collect::<Vec<_>>()
+            };
             phrases.into_iter().flat_map(said).collect()
         });
         words.get(normal).copied()

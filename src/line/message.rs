@@ -65,11 +65,28 @@ struct WireColumn<'a> {
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 enum WireAction<'a> {
-    Postback { label: &'a str, data: &'a str, display_text: &'a str },
-    Message { label: &'a str, text: &'a str },
-    Uri { label: &'a str, uri: &'a str },
+    Postback {
+        label: &'a str,
+        data: &'a str,
+        display_text: &'a str,
+    },
+    Message {
+        label: &'a str,
+        text: &'a str,
+    },
+    Uri {
+        label: &'a str,
+        uri: &'a str,
+    },
     #[serde(rename = "datetimepicker")]
-    Pick { label: &'a str, data: &'a str, mode: &'static str, initial: Date, min: Date, max: Date },
+    Pick {
+        label: &'a str,
+        data: &'a str,
+        mode: &'static str,
+        initial: Date,
+        min: Date,
+        max: Date,
+    },
 }
 
 #[derive(Serialize)]

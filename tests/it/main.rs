@@ -20,6 +20,7 @@ mod overload;
 mod privacy;
 mod provider;
 mod quiet;
+mod registration;
 mod reload;
 mod sign_on;
 mod stop;

@@ -3,6 +3,7 @@
 safety-pattern = a safety pattern of the kind { $kind } applies; nothing else was tried
 safety-likeness = the message resembles the safety examples of the kind { $kind } ({ $confidence }; { $enough } is enough)
 about-language = the message is about the language of the chat
+registration = It belongs to registering, changing or stopping what is sent.
 fixed-phrase = the whole message is one of the phrases of { $id }
 personal-data = the message seems to hold { $what ->
     [telephone] a telephone number

@@ -3,6 +3,7 @@
 safety-pattern = 命と安全の表現（{ $kind }）に当てはまりました。ほかは調べていません。
 safety-likeness = 命と安全の例文（{ $kind }）に似ています（{ $confidence }。{ $enough } 以上で案内します）。
 about-language = 会話の言語についてのメッセージです。
+registration = 受信設定（登録・変更・停止）の途中のやりとりです。
 fixed-phrase = 全体が、決まった返事（{ $id }）の言い回しに当てはまりました。
 personal-data = { $what ->
     [telephone] 電話番号

@@ -4,10 +4,7 @@ use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
-use super::{
-    Attribute, Attributes, Field, Kind, Slot, Step, Tap, Value, Wish,
-    options::MOST_PAGES,
-};
+use super::{Attribute, Attributes, Field, Kind, Slot, Step, Tap, Value, Wish, options::MOST_PAGES};
 
 /// Every button that an account's attributes can bring up, by its code.
 ///

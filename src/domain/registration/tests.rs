@@ -90,7 +90,8 @@ impl Resident {
     /// Taps a button that is shown, found by what it means.
     fn choose(&mut self, is_meant: impl Fn(&Tap) -> bool) -> Vec<Note> {
         let shown = options(&self.asking(), self.step.as_ref().unwrap());
-        let tap = shown.iter().find(|tap| is_meant(tap)).unwrap_or_else(|| panic!("{:?}: {shown:?}", self.step));
+        let tap =
+            shown.iter().find(|tap| is_meant(tap)).unwrap_or_else(|| panic!("{:?}: {shown:?}", self.step));
         self.tap(&tap.clone(), None)
     }
 
@@ -108,7 +109,10 @@ fn the_first_useful_subscription_takes_three_taps_and_a_stop_three() {
     let mut resident = Resident::new();
     resident.tap(&Tap::Open, None);
     resident.choose(|tap| matches!(tap, Tap::Say(field, _) if *field == topic_field("garbage")));
-    assert!(resident.wants("garbage").unwrap().areas.is_empty(), "it is stored with the tap, for the whole city");
+    assert!(
+        resident.wants("garbage").unwrap().areas.is_empty(),
+        "it is stored with the tap, for the whole city"
+    );
     let told = resident.choose(|tap| matches!(tap, Tap::Area(_, Some(area)) if area.as_str() == "north"));
     assert_eq!((resident.taps, told.len()), (3, 2), "the topic's area, and where one lives");
     assert_eq!(resident.wants("garbage").unwrap().areas, ["north".parse().unwrap()].into());
@@ -159,7 +163,8 @@ fn a_place_within_another_is_asked_for_after_it() {
     let mut resident = Resident::new();
     resident.tap(&Tap::Ask("wards".parse().unwrap()), None);
     resident.choose(|tap| matches!(tap, Tap::Part(_)));
-    let place = |id: &str, tap: &Tap| matches!(tap, Tap::Say(_, Value::Chosen(place)) if place.as_str() == id);
+    let place =
+        |id: &str, tap: &Tap| matches!(tap, Tap::Say(_, Value::Chosen(place)) if place.as_str() == id);
     resident.choose(|tap| place("north", tap));
     assert!(matches!(&resident.step, Some(Step::Place(_, Some(within), 0)) if within.as_str() == "north"));
     resident.choose(|tap| place("north-one", tap));
@@ -205,7 +210,8 @@ fn days_are_read_as_people_type_them() {
     ] {
         assert_eq!(month_typed(text), Some(day), "{text}");
     }
-    for none in ["", "5月", "2024", "2024-13", "123-4567", "2024-05-03-01", "ごみ", "令和", "99999年1月"] {
+    for none in ["", "5月", "2024", "2024-13", "123-4567", "2024-05-03-01", "ごみ", "令和", "99999年1月"]
+    {
         assert_eq!(month_typed(none), None, "{none}");
     }
 }
@@ -236,7 +242,8 @@ fn every_button_that_is_ever_shown_has_a_code_that_reads_back_and_tells_nothing(
 fn no_step_shows_more_buttons_than_line_takes() {
     let many = |prefix: &str| (0..40).map(|n| choice(&format!("{prefix}{n}"))).collect::<Vec<_>>();
     let places = Places { roles: many("r"), places: many("p") };
-    let topics = many("t").into_iter().map(|choice| Topic { choice, areas: true, hours: Vec::new() }).collect();
+    let topics =
+        many("t").into_iter().map(|choice| Topic { choice, areas: true, hours: Vec::new() }).collect();
     let attributes = Attributes::new(vec![
         attribute("wards", Kind::Places(places)),
         attribute("topics", Kind::Topics(Topics { topics, areas_of: Some("wards".parse().unwrap()) })),

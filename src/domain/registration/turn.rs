@@ -2,9 +2,7 @@
 
 use jiff::{ToSpan, civil::Date};
 
-use super::{
-    Asking, AttributeId, ChoiceId, Field, Kind, Note, Slot, Step, Tap, Turn, Value, Wish,
-};
+use super::{Asking, AttributeId, ChoiceId, Field, Kind, Note, Slot, Step, Tap, Turn, Value, Wish};
 use crate::domain::profile::{Birth, Month};
 
 /// Nobody is registered as older than this, in years.
@@ -126,8 +124,9 @@ fn say(asking: &Asking<'_>, field: &Field, value: &Value) -> Turn {
         }
         Value::Chosen(place) if matches!(field.1, Slot::Named(_)) => {
             let attribute = asking.attribute(&field.0);
-            let is_outer = attribute
-                .is_some_and(|attribute| attribute.kind.choices().any(|inner| inner.within.as_ref() == Some(place)));
+            let is_outer = attribute.is_some_and(|attribute| {
+                attribute.kind.choices().any(|inner| inner.within.as_ref() == Some(place))
+            });
             let next = if is_outer { Step::Place(field.clone(), Some(place.clone()), 0) } else { here };
             saved(asking, field, value.clone(), next)
         }

@@ -13,6 +13,7 @@ use crate::{
         message::{
             Action, Buttons, Carousel, Column, Message, Messages, QuickReplies, QuickReply, Text, limit,
         },
+        registration::{Codes, Tap},
     },
     intent::{Contact, Decision, DecisionKind, FixedReply, Intent, Link, SafetyKind, Snapshot, Whose},
     journeys::pages::Pages,
@@ -194,7 +195,15 @@ impl Composer<'_> {
         let mut list = texts(&self.in_own_language(&fixed.reply));
         list.extend(self.six_topics());
         let own = self.fixed_quick_replies(fixed).into_iter();
-        finish(list, own.chain(self.language_taps()).take(MOST_QUICK_REPLIES).collect())
+        let taps = self.registration_tap().into_iter().chain(own).chain(self.language_taps());
+        finish(list, taps.take(MOST_QUICK_REPLIES).collect())
+    }
+
+    /// The button that begins a registration, where the account asks something.
+    fn registration_tap(&self) -> Option<QuickReply> {
+        self.account.attributes.iter().next()?;
+        let label = self.say(Phrase::RegOpen);
+        Action::postback(fitted(&label), Codes::code(&Tap::Open), label).ok().map(QuickReply::new)
     }
 
     /// Two columns of three topics each, visible on every kind of device.
@@ -401,11 +410,11 @@ fn tel_uri(tel: &str) -> String {
 }
 
 /// A label cut to LINE's limit. The whole words always stand in the text above.
-fn fitted(label: &str) -> String {
+pub(super) fn fitted(label: &str) -> String {
     fitted_to(label, limit::LABEL.max())
 }
 
-fn fitted_to(text: &str, max: usize) -> String {
+pub(super) fn fitted_to(text: &str, max: usize) -> String {
     if text.chars().count() <= max {
         return text.to_owned();
     }
@@ -413,7 +422,7 @@ fn fitted_to(text: &str, max: usize) -> String {
 }
 
 /// A text as messages; one that is longer than LINE takes is continued in the next.
-fn texts(text: &str) -> Vec<Message> {
+pub(super) fn texts(text: &str) -> Vec<Message> {
     let mut list = Vec::new();
     let mut rest = text.trim();
     while !rest.is_empty() && list.len() < 3 {
@@ -431,7 +440,7 @@ fn texts(text: &str) -> Vec<Message> {
     list
 }
 
-fn finish(mut list: Vec<Message>, mut quick_replies: Vec<QuickReply>) -> Messages {
+pub(super) fn finish(mut list: Vec<Message>, mut quick_replies: Vec<QuickReply>) -> Messages {
     list.truncate(5);
     quick_replies.truncate(MOST_QUICK_REPLIES);
     let quick_replies = QuickReplies::new(quick_replies).unwrap_or_default();

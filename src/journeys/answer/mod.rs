@@ -9,6 +9,7 @@ mod button;
 pub mod compose;
 mod deliver;
 pub mod door;
+mod registration;
 mod respond;
 
 use std::sync::Arc;
@@ -40,6 +41,7 @@ struct Response {
     facts: Vec<String>,
     drop_body: bool,
     unanswered: Option<Unanswerable>,
+    said: Said,
 }
 
 /// A question that was not answered, before its words are looked up and masked.
@@ -83,7 +85,7 @@ async fn settle_with(ctx: &Ctx, claimed: &Claimed) -> Result<Settlement, StoreEr
         return Ok(Settlement::plain(outcome, now));
     }
     let snapshot_of_answer = Arc::clone(edition.snapshot());
-    let mut response = respond::respond(&Scene { ctx, account, edition, claimed, now }).await;
+    let mut response = respond::respond(&Scene { ctx, account, edition, claimed, now }).await?;
     if let Some(language) = response.trace.language {
         let talk = response.conversation.get_or_insert_with(|| claimed.conversation.clone());
         talk.language = Some(language);
@@ -116,7 +118,7 @@ async fn settle_with(ctx: &Ctx, claimed: &Claimed) -> Result<Settlement, StoreEr
         facts: response.facts,
         drop_body: response.drop_body,
         unanswered,
-        said: Said::Nothing,
+        said: response.said,
     })
 }
 

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::{NEAREST, Response, Scene, Unanswerable, button::Button, compose::Composer, door::Door};
+use super::{
+    NEAREST, Response, Scene, Unanswerable, button::Button, compose::Composer, door::Door, registration,
+};
 use crate::{
     catalogue::Phrase,
     domain::{
@@ -18,18 +20,25 @@ use crate::{
         unanswered::Why,
     },
     intent::{Decision, DecisionKind, Query, normalize},
+    store::StoreError,
 };
 
 /// How long the greeting waits for LINE to tell the new friend's language.
 const PROFILE_WITHIN: Duration = Duration::from_secs(1);
 
 /// Makes the response to one event.
-pub(super) async fn respond(scene: &Scene<'_>) -> Response {
-    match &scene.claimed.event.kind {
+pub(super) async fn respond(scene: &Scene<'_>) -> Result<Response, StoreError> {
+    let response = match &scene.claimed.event.kind {
         EventKind::Follow { .. } => greet(scene).await,
-        EventKind::Postback(postback) => press(scene, &postback.data),
+        EventKind::Postback(postback) => match registration::pressed(scene, postback).await? {
+            Some(response) => return Ok(response),
+            None => press(scene, &postback.data),
+        },
         EventKind::Message(message) => match &message.content {
-            Content::Text(text) => hear(scene, text),
+            Content::Text(text) => match registration::heard(scene, text).await? {
+                Some(response) => return Ok(response),
+                None => hear(scene, text),
+            },
             Content::Sticker => fixed(scene, "sticker"),
             Content::Image => fixed(scene, "image"),
             Content::Video => fixed(scene, "video"),
@@ -39,7 +48,8 @@ pub(super) async fn respond(scene: &Scene<'_>) -> Response {
             Content::Unknown { .. } => fixed(scene, "other"),
         },
         _ => Response::default(),
-    }
+    };
+    registration::continued(scene, response).await
 }
 
 fn chosen_language(scene: &Scene<'_>) -> Option<Language> {
@@ -47,7 +57,7 @@ fn chosen_language(scene: &Scene<'_>) -> Option<Language> {
 }
 
 /// The resident's choice; else the language of the talk so far; else the account's first.
-fn usual_language(scene: &Scene<'_>) -> Language {
+pub(super) fn usual_language(scene: &Scene<'_>) -> Language {
     let of_talk = scene.claimed.conversation.language;
     chosen_language(scene).or(of_talk).unwrap_or_else(|| scene.account.default_language())
 }
@@ -69,7 +79,7 @@ fn answer(scene: &Scene<'_>, language: Language, intent: &IntentId) -> Messages 
     scene.edition.answer(intent, language, || composer(scene, language).answer(intent))
 }
 
-fn trace(decision: &str, id: Option<&str>, language: Language, why: Reason) -> Trace {
+pub(super) fn trace(decision: &str, id: Option<&str>, language: Language, why: Reason) -> Trace {
     Trace {
         decision: decision.to_owned(),
         id: id.map(ToOwned::to_owned),
@@ -307,7 +317,7 @@ fn wrong(scene: &Scene<'_>, language: Language, intent: &IntentId) -> Response {
 }
 
 /// The talk as it counts now.
-fn talk(scene: &Scene<'_>) -> Conversation {
+pub(super) fn talk(scene: &Scene<'_>) -> Conversation {
     scene.claimed.conversation.clone().at(scene.now)
 }
 

@@ -72,6 +72,7 @@ impl House {
         let account = Account {
             departments: Vec::new(),
             attributes: Arc::default(),
+            codes: Arc::default(),
             id: "todoke".parse().unwrap(),
             name: "とどけ市".into(),
             time_zone: TimeZone::UTC,

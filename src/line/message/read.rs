@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::domain::message::{
-    Action, Buttons, Carousel, Column, Days, Image, LimitError, Message, Messages, QuickReplies, QuickReply, Text,
+    Action, Buttons, Carousel, Column, Days, Image, LimitError, Message, Messages, QuickReplies, QuickReply,
+    Text,
 };
 
 /// What LINE's error body says about one property.
@@ -129,7 +130,9 @@ fn action(value: &Value, at: &At) -> Result<Action, Fault> {
         "message" => at.check(Action::message(label, text_of(value, "text", at)?)),
         "datetimepicker" => pick(value, label, at),
         "uri" => at.check(Action::uri(label, text_of(value, "uri", at)?)),
-        _ => Err(at.member("type").fault("Must be one of the following values: [postback, message, uri, datetimepicker]")),
+        _ => Err(at
+            .member("type")
+            .fault("Must be one of the following values: [postback, message, uri, datetimepicker]")),
     }
 }
 
