@@ -92,6 +92,7 @@ fn told(reason: &Reason) -> Result<(&'static str, FluentArgs<'static>), &str> {
             with(&[("kind", kind), ("confidence", &share(confidence)), ("enough", &share(enough))]),
         ),
         Reason::AboutLanguage => ("about-language", none()),
+        Reason::Registration => ("registration", none()),
         Reason::FixedPhrase { id } => ("fixed-phrase", with(&[("id", id)])),
         Reason::PersonalData { what } => ("personal-data", with(&[("what", what.as_str())])),
         Reason::Nearest { intent, by, confidence, answers, asks } => (

@@ -18,6 +18,7 @@ use crate::domain::{
     event::{Content, Event, EventKey, EventKind, IncomingMessage, Mode, ReplyToken, Source},
     id::{AccountId, IntentId, LineUserId},
     language::Language,
+    registration::{Registration, Step},
     resident::FollowState,
     settlement::{OutboxKind, OutboxRecord, Outcome, Settlement, Trace},
     time::Timestamp,
@@ -220,6 +221,7 @@ async fn what_is_learned_with_an_event_is_there_with_the_next(store: &impl Store
         answered: Some(Answered { intent: IntentId::new("garbage.bulky"), at: at(1_001) }),
         language: None,
         about: Some(first.key),
+        registration: Some(Registration { step: Step::Stop(1), at: at(1_002) }),
     };
     let settlement =
         Settlement { language: Some(Language::En), conversation: Some(conversation.clone()), ..replied() };

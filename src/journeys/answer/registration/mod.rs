@@ -16,13 +16,14 @@ use super::{
 use crate::{
     catalogue::Phrase,
     domain::{
+        attribute::Kind,
         conversation::{Conversation, FORGET_AFTER},
         event::Postback,
         language::Language,
-        message::Messages,
+        message::{Messages, QuickReply},
         profile::Profile,
         reason::Reason,
-        registration::{Asking, Codes, Note, Registration, Step, Tap, Turn, Typed, options, press, typed},
+        registration::{Asking, Note, Registration, Step, Tap, Turn, Typed, options, press, typed},
         settlement::Said,
     },
     intent::normalize,
@@ -79,14 +80,14 @@ pub(super) async fn continued(scene: &Scene<'_>, mut response: Response) -> Resu
     if response.trace.decision != "safety" {
         if going_on(scene).is_none() {
             let told = scene.ctx.catalogue.say(language, Phrase::RegLapsed);
-            response.say = response.say.map(|say| followed_by(say, &told, None));
+            response.say = response.say.map(|say| followed_by(&say, &told, None));
         } else {
             let profile = profile(scene).await?;
             // Where the bot asks back its own numbers count first; the registration waits.
             if response.trace.decision == "answer" || response.trace.decision == "feedback" {
                 let speaker = speaker(scene, language, &profile);
-                let (text, taps) = speaker.ask(&registration.step);
-                response.say = response.say.map(|say| followed_by(say, &text, Some(taps)));
+                let (text, taps) = speaker.ask(&registration.step, false);
+                response.say = response.say.map(|say| followed_by(&say, &text, Some(taps)));
             }
             talk.registration = Some(Registration { at: scene.now, ..registration });
         }
@@ -95,7 +96,7 @@ pub(super) async fn continued(scene: &Scene<'_>, mut response: Response) -> Resu
     Ok(response)
 }
 
-fn followed_by(say: Messages, text: &str, taps: Option<Vec<crate::domain::message::QuickReply>>) -> Messages {
+fn followed_by(say: &Messages, text: &str, taps: Option<Vec<QuickReply>>) -> Messages {
     let mut list = say.list().to_vec();
     // A reply has five messages; the question behind an answer is never the one that is cut.
     list.truncate(4);
@@ -122,7 +123,7 @@ fn asking<'a>(scene: &'a Scene<'_>, profile: &'a Profile) -> Asking<'a> {
     Asking {
         attributes: &scene.account.attributes,
         profile,
-        at: (scene.claimed.event.timestamp, scene.claimed.key),
+        at: (scene.claimed.event.happened, scene.claimed.key),
         today: scene.now.to_zoned(scene.account.time_zone.clone()).date(),
     }
 }
@@ -137,7 +138,7 @@ fn shown(scene: &Scene<'_>, asking: Asking<'_>, step: &Step, words: &str) -> Opt
     let asks_for_a_number = |step: &Step| match step {
         Step::Attribute(id, _) => {
             let attribute = scene.account.attributes.get(id);
-            attribute.is_some_and(|a| matches!(a.kind, crate::domain::attribute::Kind::Number { .. }))
+            attribute.is_some_and(|a| matches!(a.kind, Kind::Number { .. }))
         }
         _ => false,
     };
@@ -162,7 +163,7 @@ fn respond(scene: &Scene<'_>, before: &Profile, turn: Turn, is_personal: bool) -
     let mut parts: Vec<String> = notes.filter(|note| !note.is_empty()).collect();
     let mut taps = Vec::new();
     if let Some(step) = &turn.next {
-        let (text, shown) = speaker(scene, language, &after).ask(step);
+        let (text, shown) = speaker(scene, language, &after).ask(step, turn.notes.contains(&Note::Data));
         parts.push(text);
         taps = shown;
     }

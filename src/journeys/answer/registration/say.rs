@@ -186,10 +186,10 @@ impl Speaker<'_> {
     }
 
     /// The question of a step with its numbered buttons. Quick replies exist on phones only: whatever they
-    /// offer stands there in words too, and its number may be typed.
-    pub(super) fn ask(&self, step: &Step) -> (String, Vec<QuickReply>) {
-        let mut text = self.lead(step);
-        text.push('\n');
+    /// offer stands there in words too, and its number may be typed. After a list of everything that is
+    /// registered there is nothing more to lead with.
+    pub(super) fn ask(&self, step: &Step, is_listed: bool) -> (String, Vec<QuickReply>) {
+        let mut text = if is_listed { String::new() } else { self.lead(step) + "\n" };
         let (mut taps, mut number) = (Vec::new(), 0);
         for tap in options(&self.asking, step) {
             let label = self.tap(&tap, step);
@@ -199,7 +199,7 @@ impl Speaker<'_> {
             }
             taps.extend(self.button(&tap, &label));
         }
-        (text, taps)
+        (text.trim().to_owned(), taps)
     }
 
     fn button(&self, tap: &Tap, label: &str) -> Option<QuickReply> {
@@ -224,10 +224,9 @@ impl Speaker<'_> {
             Tap::Ask(id) => self.label(&Field(id.clone(), Slot::Whole)),
             Tap::More(_) => self.say(Phrase::RegMore),
             Tap::Part(field) => match (&field.1, self.asking.profile.get(field)) {
-                (Slot::Child(_), _) => self.part(field),
+                (Slot::Child(_), _) | (_, None) => self.part(field),
                 (_, Some((Value::Wanted(_), _))) => format!("✓{}", self.part(field)),
                 (_, Some((value, _))) => self.said(field, value),
-                (_, None) => self.part(field),
             },
             Tap::Say(field, value) => match (value, self.asking.attributes.get(&field.0)) {
                 (Value::Wanted(_) | Value::Member, _) => self.part(field),
