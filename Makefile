@@ -29,7 +29,7 @@ browser: ## The demo in Debian's chromium: journeys, keyboard, phone width, acce
 	cargo build --locked --profile demo
 	TODOKE_BIN=$(CURDIR)/target/demo/todoke scripts/browser-tests.sh
 
-bench: ## Print figures beside this machine's limits, from the same run (about six minutes)
+bench: ## Print figures beside this machine's limits, from the same run (about twenty minutes)
 	cargo bench --locked --bench bench
 
 soak: ## The long form of the kill test: 250 times SIGKILL (about ten minutes)
