@@ -3,7 +3,7 @@
 
 use todoke::{
     domain::{
-        message::{Action, Messages},
+        message::{Action, Messages, QuickReply},
         registration::{Codes, Tap},
     },
     simulator::{Act, Content, FriendId},
@@ -39,7 +39,7 @@ impl<'a> Phone<'a> {
     /// Taps what stands on a button; a picker picks the day.
     async fn tap(&mut self, label: &str, day: Option<&str>) -> String {
         let last = self.last();
-        let actions: Vec<&Action> = last.quick_replies().iter().map(|quick| quick.action()).collect();
+        let actions: Vec<&Action> = last.quick_replies().iter().map(QuickReply::action).collect();
         let action = actions.iter().find(|action| action.label() == label);
         let Some(action) = action else {
             panic!("no {label} among {:?}", actions.iter().map(|a| a.label()).collect::<Vec<_>>())
