@@ -5,7 +5,6 @@
 
 mod read;
 
-use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -83,9 +82,9 @@ enum WireAction<'a> {
         label: &'a str,
         data: &'a str,
         mode: &'static str,
-        initial: Date,
-        min: Date,
-        max: Date,
+        initial: String,
+        min: String,
+        max: String,
     },
 }
 
@@ -137,9 +136,9 @@ fn action(action: &Action) -> WireAction<'_> {
             label,
             data,
             mode: "date",
-            initial: days.shown,
-            min: days.first,
-            max: days.last,
+            initial: days.shown.to_string(),
+            min: days.first.to_string(),
+            max: days.last.to_string(),
         },
     }
 }
