@@ -17,19 +17,19 @@ const LANGUAGES = {
   ja: {
     phone: "ja", begin: "受信設定", topics: ["ごみの日", "子育て", "防災"], ward: "星川区", other: "浜見区", done: "おわる", overview: "登録の一覧へ",
     saved: "「ごみの日（星川区）」を登録しました", children: "お子さん", born: "生年月日を選ぶ", due: "出産予定日を選ぶ", firstChild: "2024年5月生まれ",
-    wards: "お住まいの区など", home: "自宅：星川区", question: "粗大ごみを出したい", answered: "予約", goesOn: "お子さんの生まれた月",
+    wards: "お住まいの区など", home: "自宅：星川区", question: "粗大ごみを出したい", answered: "有料収集", goesOn: "お子さんの生まれた月",
     stop: "配信停止", stopped: "「子育て」のお届けを止めました", data: "登録内容を見る", moved: "自宅：浜見区", erase: "登録を全部消す", sure: "はい、消します", erased: "すべて消しました",
   },
   "ja-easy": {
     phone: "ja", speak: "やさしい日本語", begin: "受信設定", topics: ["ごみの 日", "子どもを 育てる", "地震・台風など"], ward: "星川区", other: "浜見区", done: "終わる", overview: "登録の 一覧",
     saved: "「ごみの 日（星川区）」を 登録しました", children: "子ども", born: "生まれた 日を 選ぶ", due: "生まれる 予定の 日", firstChild: "2024年5月 生まれ",
-    wards: "住んで いる 区", home: "家：星川区", question: "大きい ごみを 捨てたい", answered: "予約", goesOn: "子どもが 生まれた 月",
+    wards: "住んで いる 区", home: "家：星川区", question: "粗大ごみを 出したい", answered: "大きい", goesOn: "子どもが 生まれた 月",
     stop: "送るのを やめる", stopped: "「子どもを 育てる」を 止めました", data: "登録を 見る", moved: "家：浜見区", erase: "全部 消す", sure: "はい、消します", erased: "全部 消しました",
   },
   en: {
     phone: "en", begin: "News settings", topics: ["Garbage days", "Raising children", "Disasters"], ward: "Hoshikawa Ward", other: "Hamami Ward", done: "Done", overview: "All settings",
     saved: "Saved: Garbage days（Hoshikawa Ward）", children: "Children", born: "Pick date of birth", due: "Pick due date", firstChild: "Born 2024-5",
-    wards: "Your wards", home: "Home：Hoshikawa Ward", question: "How do I throw away a sofa?", answered: "reserv", goesOn: "the month in which a child was born",
+    wards: "Your wards", home: "Home：Hoshikawa Ward", question: "How do I throw away a sofa?", answered: "Bulky items", goesOn: "the month in which a child was born",
     stop: "Stop news", stopped: "Stopped: Raising children", data: "Show my data", moved: "Home：Hamami Ward", erase: "Erase my data", sure: "Yes, erase all", erased: "Everything is erased",
   },
 };
