@@ -37,7 +37,7 @@ use crate::{
         staff::Passwords,
     },
     keyring::Keyring,
-    line::{Credentials, LineMessenger},
+    line::{Credentials, LineMenus, LineMessenger},
     store::{
         Store,
         sled::{Condition, SledConfig, SledStore, Sources},
@@ -317,6 +317,12 @@ fn context(
         passwords: Arc::new(Passwords::new(Arc::new(SystemEntropy))),
         pages: Arc::new(pages(config)?),
     })
+}
+
+/// The channels' rich menus; no store is needed for them.
+pub fn rich_menus(config: &Config) -> anyhow::Result<LineMenus> {
+    LineMenus::new(&config.settings.line, &credentials(&config.accounts))
+        .context("the client for LINE cannot be made")
 }
 
 /// Asks the server that holds the store, or, when nobody serves, opens the store and answers.

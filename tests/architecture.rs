@@ -36,16 +36,17 @@ const MODULES: &[Row] = &[
     Row("store::conformance", "domain store", "one suite runs against the port, whatever the backend"),
     Row("store::sled", "domain keyring store", "an adapter knows its port, not its users"),
     Row("messenger", "domain", "a port knows the city's words and no adapter"),
+    Row("menus", "domain messenger::SendError", "a port knows the city's words and no adapter"),
     Row("content", "domain intent::source", "a port that gives intent files and does not judge them"),
     Row("catalogue", "domain", "sentences in a language, whoever says them"),
     Row("health", "", "every part may report, so it knows none"),
     Row("keyring", "domain", "keys derive from ids and entropy that come in"),
     Row("system", "domain", "it implements the domain's ports on the machine"),
     Row("sheet", "", "bytes to rows and back, whatever they mean"),
-    Row("line", "domain messenger system::Stopwatch", "a protocol has no policy"),
+    Row("line", "domain messenger menus system::Stopwatch", "a protocol has no policy"),
     Row(
         "journeys",
-        "domain intent store messenger content catalogue health sheet",
+        "domain intent store messenger menus content catalogue health sheet",
         "its verbs go through ports",
     ),
     Row("jobs", "domain journeys store", "a job calls a journey and decides nothing"),
@@ -81,6 +82,7 @@ const MODULES: &[Row] = &[
 const KEPT: &[Row] = &[
     Row("crate::store::sled crate::content::files", "app cli", "adapters are named by app and cli only"),
     Row("crate::line::messenger crate::line::LineMessenger", "line app", "the adapter of the port messenger"),
+    Row("crate::line::menus crate::line::LineMenus", "line app", "the adapter of the port menus"),
     Row("crate::system::SystemClock", "app cli", "the clock comes in as domain::time::Clock"),
     Row("crate::system::SystemIds", "app cli", "identifiers come in as domain::id::Ids"),
     Row("crate::system::SystemEntropy", "app cli", "randomness comes in as domain::id::Entropy"),
@@ -115,7 +117,7 @@ const CRATES: &[Row] = &[
     Row("http_body_util", "web", "HTTP stays at the edge"),
     Row("bytes", "web line", "bodies as they came"),
     Row("tokio", "store journeys jobs line web simulator control app cli", "the pure centre does not wait"),
-    Row("async_trait", "store messenger line", "ports that wait, and their adapters"),
+    Row("async_trait", "store messenger menus line", "ports that wait, and their adapters"),
     Row("futures_util", "jobs simulator", "work that waits and may panic"),
     Row("reqwest", "line simulator cli", "only protocols call out"),
     Row("hmac", "keyring line::signature", "keys and signatures have one home each"),
@@ -128,7 +130,7 @@ const CRATES: &[Row] = &[
     Row("hkdf chacha20poly1305", "keyring", "keys have one home"),
     Row(
         "sha2",
-        "domain::event domain::audit domain::content keyring line::signature journeys::answer::deliver \
+        "domain::event domain::audit domain::content domain::menu keyring line::signature journeys::answer::deliver \
          journeys::staff::secret journeys::staff::webauthn web::console::assets simulator",
         "names by content",
     ),

@@ -10,6 +10,7 @@ mod health;
 mod intents;
 mod output;
 mod rank;
+mod richmenu;
 mod serve;
 mod sheets;
 mod staff;
@@ -53,6 +54,9 @@ enum Command {
     /// Check, try and measure what the bot says
     #[command(subcommand)]
     Intents(intents::IntentsCommand),
+    /// Look after the rich menus below the chat
+    #[command(subcommand)]
+    Richmenu(richmenu::RichmenuCommand),
     /// Look after what is stored
     #[command(subcommand)]
     Store(store::StoreCommand),
@@ -140,6 +144,7 @@ fn run(command: Command) -> anyhow::Result<Ended> {
         Command::Healthcheck { common, report } => in_runtime(health::check(common.load()?, report.out())),
         Command::Config(ConfigCommand::Check { common, report }) => check_config(common, report.out()),
         Command::Intents(command) => intents::run(command),
+        Command::Richmenu(command) => in_runtime(richmenu::run(command)),
         Command::Store(command) => in_runtime(store::run(command)),
         Command::Staff(command) => in_runtime(staff::run(command)),
         Command::Audit(command) => in_runtime(audit::run(command)),

@@ -13,6 +13,7 @@ pub mod event;
 pub mod id;
 pub mod language;
 pub mod link;
+pub mod menu;
 pub mod message;
 pub mod reason;
 pub mod resident;

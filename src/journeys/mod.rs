@@ -11,12 +11,14 @@
 //! - [`enquiries`]: a resident asks a person of the city; [`pages`]: the links that lead there.
 //! - [`emergency`]: a text of two people's that precedes every answer.
 //! - [`follow_way`]: a tap on the button to an online procedure is counted and led on.
+//! - [`arrange_menus`]: the city's rich menus become those of the channel.
 //! - [`figures`]: what was asked and how it went, in numbers; [`overview`]: what waits for somebody.
 //!
 //! Journeys name the domain, `intent`, the ports and the catalogue; never `web`, `jobs`, `line`, the
 //! configuration or an adapter.
 
 pub mod answer;
+pub mod arrange_menus;
 pub mod check_in;
 pub mod curate;
 pub mod emergency;

@@ -63,6 +63,11 @@ pub enum Act {
         /// What the chat shows as said.
         display_text: Option<String>,
     },
+    /// Taps a tab of a rich menu, which leads to another menu.
+    SwitchMenu {
+        /// The other menu's alias.
+        alias: String,
+    },
     /// Takes a message back.
     Unsend {
         /// LINE's id of the message.
@@ -112,6 +117,8 @@ impl Act {
             Self::Postback { data, .. } => {
                 (json!({ "type": "postback", "postback": { "data": data } }), true)
             }
+            // What became of it is added where the menus are.
+            Self::SwitchMenu { .. } => (json!({ "type": "postback", "postback": { "data": "menu" } }), true),
             Self::Unsend { message_id } => {
                 (json!({ "type": "unsend", "unsend": { "messageId": message_id } }), false)
             }

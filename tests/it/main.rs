@@ -20,6 +20,7 @@ mod overload;
 mod privacy;
 mod quiet;
 mod reload;
+mod richmenu;
 mod stop;
 mod support;
 mod topics;
