@@ -207,7 +207,7 @@ fn describe(step: &Step) -> String {
         Step::SetDefault(alias) => format!("show {alias} to residents by default"),
         Step::ClearDefault => "show no menu by default".into(),
         Step::DeleteAlias(alias) => format!("delete the alias {alias}"),
-        Step::Delete { alias, id } => format!("delete an earlier {alias} ({})", id.0),
+        Step::Delete { alias, id } => format!("delete {alias} as it was ({})", id.0),
     }
 }
 
