@@ -21,6 +21,7 @@ RUN apt-get update \
  && install -d -o todoke -g todoke -m 700 /srv/todoke/data
 COPY --from=build /build/target/release/todoke /usr/local/bin/todoke
 COPY config/accounts /srv/todoke/config/accounts
+COPY config/menus /srv/todoke/config/menus
 COPY intents /srv/todoke/intents
 USER todoke
 WORKDIR /srv/todoke

@@ -23,6 +23,7 @@ install -d -m 755 "$home" "$home/config" "$home/bin"
 install -d -m 700 "$home/data"
 install -m 755 "${CARGO_TARGET_DIR:-target}/release/todoke" "$home/bin/todoke"
 cp -r config/accounts "$home/config/accounts"
+cp -r config/menus "$home/config/menus"
 cp -r intents "$home/intents"
 chmod 755 "$stage"
 as=()

@@ -38,7 +38,7 @@ use crate::{
         staff::Passwords,
     },
     keyring::Keyring,
-    line::{Credentials, LineMessenger},
+    line::{Credentials, LineMenus, LineMessenger},
     oidc::Oidc,
     sign_on::SingleSignOn,
     store::{
@@ -331,6 +331,12 @@ fn sign_on(config: &Config) -> anyhow::Result<Option<Arc<dyn SingleSignOn>>> {
     }
     let back = format!("{}{}", console.address(server), console::SIGN_ON_BACK);
     Ok(Some(Arc::new(Oidc::new(oidc, back, Arc::new(SystemClock))?)))
+}
+
+/// The channels' rich menus; no store is needed for them.
+pub fn rich_menus(config: &Config) -> anyhow::Result<LineMenus> {
+    LineMenus::new(&config.settings.line, &credentials(&config.accounts))
+        .context("the client for LINE cannot be made")
 }
 
 /// Asks the server that holds the store, or, when nobody serves, opens the store and answers.

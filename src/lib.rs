@@ -9,6 +9,7 @@ pub mod intent;
 pub mod journeys;
 
 pub mod content;
+pub mod menus;
 pub mod messenger;
 pub mod sign_on;
 pub mod store;

@@ -9,8 +9,9 @@ use std::{collections::BTreeMap, fs, path::Path, sync::LazyLock};
 
 use serde::{Deserialize, de::DeserializeOwned};
 use todoke::{
+    config::menus,
     content::{Shelf, files::FolderShelf},
-    domain::{id::IntentId, language::Language, time::Clock},
+    domain::{id::IntentId, language::Language, menu::MenuAction, message::Action, time::Clock},
     intent::{
         Decision, DecisionKind, FIXED_KINDS, Query, SAFETY_KINDS, Snapshot,
         check::{self, Question},
@@ -50,6 +51,27 @@ fn the_city_is_large_enough_to_be_used() {
         }
     }
     assert!(by_topic.len() >= 12 && by_topic.values().sum::<usize>() >= 60, "{by_topic:?}");
+}
+
+#[test]
+fn every_word_of_the_rich_menus_is_answered_in_the_menus_language() {
+    let (menus, problems) = menus::load(Path::new("config/menus"), &"todoke".parse().unwrap()).unwrap();
+    assert_eq!(problems, []);
+    let mut said = 0;
+    for menu in &menus {
+        for area in menu.menu.areas() {
+            let MenuAction::Tap(Action::Message { text, .. }) = &area.action else { continue };
+            let decision = decide(text);
+            assert!(
+                !matches!(decision.kind, DecisionKind::Refuse { .. }),
+                "{}: {text}: {decision:?}",
+                menu.alias
+            );
+            assert_eq!(decision.language, menu.language, "{}: {text}", menu.alias);
+            said += 1;
+        }
+    }
+    assert_eq!((menus.len(), said), (2, 12));
 }
 
 #[test]

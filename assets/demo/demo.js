@@ -1,4 +1,5 @@
 // The demo page: plays residents through /demo/api and shows what their messages set in motion.
+import { showMenu } from "./menu.js";
 import { words } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
@@ -148,6 +149,7 @@ async function follow(mine) {
       news.chat.forEach(showEntry);
       news.happenings.forEach(showHappening);
       typing();
+      await showMenu(people.find((p) => p.id === current)?.follows ? news.menu : null, current, tapMenu);
     } catch {
       if (mine !== generation) return;
       trouble(w().trouble);
@@ -158,6 +160,7 @@ async function follow(mine) {
 
 function showEntry(entry) {
   const time = new Date(entry.at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  if (entry.did?.type === "switch-menu") { causes.set(entry.event, w().switched); return; }
   const mine = Boolean(entry.did);
   const item = make("div", { className: `said ${!mine ? "theirs" : notices.includes(entry.did.type) ? "notice" : "mine"}` });
   const meta = make("div", { className: "meta" });
@@ -187,8 +190,9 @@ function showEntry(entry) {
 
 /** Down to the newest entry; to its beginning, if it is taller than the screen. */
 function toNewest(item) {
-  const log = $("log");
-  log.scrollTop = item && item.offsetHeight > log.clientHeight ? item.offsetTop - 8 : log.scrollHeight;
+  const log = $("log"), room = item ? log.clientHeight - item.offsetHeight : Infinity;
+  // The end of the log has a margin of its own, which a reply that only just fits has to do without.
+  log.scrollTop = room < 20 ? item.offsetTop - (room > 0 ? Math.min(room, 8) : 8) : log.scrollHeight;
 }
 
 // Whoever was at the end stays there when the space changes (a phone's keyboard, the examples).
@@ -232,6 +236,13 @@ async function say(text) {
     if ($("text").value === text) $("text").value = "";
     if (document.activeElement !== $("text")) back();
   }
+}
+
+/** A tap on the rich menu does what it does in LINE. */
+function tapMenu(area) {
+  if (area.kind === "switch") send({ type: "switch-menu", alias: area.value });
+  else if (area.kind === "message") send({ type: "text", text: area.value });
+  else send({ type: "postback", data: area.value, display_text: null });
 }
 
 $("say").onsubmit = (event) => { event.preventDefault(); say($("text").value); };

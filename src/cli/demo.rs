@@ -1,6 +1,7 @@
 //! `todoke demo`: the real server, a double of LINE beside it, and a page on which anybody plays residents.
 
 use std::{
+    collections::HashMap,
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     sync::Arc,
@@ -12,13 +13,15 @@ use secrecy::SecretString;
 
 use super::{Ended, output, serve};
 use crate::{
-    app::App,
-    config::{AccountSecrets, Config, Environment, Flags},
+    app::{self, App},
+    config::{AccountSecrets, Config, Environment, Flags, menus},
     demo::{self, DemoState},
     domain::{
         id::{AccountId, Entropy},
+        language::Language,
         staff::Machine,
     },
+    journeys::arrange_menus,
     simulator::{Simulator, SimulatorConfig},
     system::{SystemClock, SystemEntropy},
     telemetry::{self, Counts},
@@ -67,9 +70,13 @@ pub(super) async fn demo(args: DemoArgs) -> anyhow::Result<Ended> {
     config.settings.line.data_api_base = simulator.api_base();
     let name = play_only(&mut config, &account, &secret, &token)?;
 
+    let menus = arrange_menus(&config, &account).await;
+    let menus = menus
+        .inspect_err(|error| output::hint(&format!("The demo has no rich menu: {error:#}")))
+        .unwrap_or_default();
     let for_page = (simulator.clone(), account.clone());
     let app = App::start(&config, Some(Counts::start()?), |ctx| {
-        demo::router(DemoState::new(for_page.0, ctx.clone(), Machine.actor(&for_page.1), name))
+        demo::router(DemoState::new(for_page.0, ctx.clone(), Machine.actor(&for_page.1), name, menus))
     })
     .await?;
     simulator.set_webhook_url(format!("http://{}/line/{account}/webhook", app.address));
@@ -82,6 +89,19 @@ pub(super) async fn demo(args: DemoArgs) -> anyhow::Result<Ended> {
     simulator.shutdown().await;
     drop(temporary);
     ended
+}
+
+/// What `todoke richmenu sync --yes` does; the language of each menu by its name at LINE.
+async fn arrange_menus(config: &Config, account: &AccountId) -> anyhow::Result<HashMap<String, Language>> {
+    let (wanted, problems) = menus::load(&config.settings.menus.dir, account)?;
+    if let Some(problem) = problems.first() {
+        anyhow::bail!("{problem}");
+    }
+    let menus = app::rich_menus(config)?;
+    let looked = arrange_menus::look(&menus, account, &wanted).await?;
+    let plan = arrange_menus::plan(&wanted, &looked.found)?;
+    arrange_menus::carry_out(&menus, account, &wanted, &plan, |_| {}).await?;
+    Ok(wanted.iter().map(|menu| (menu.mark().name_for(&menu.menu), menu.language)).collect())
 }
 
 /// The asked port, or the usual one if it is free, or any. It has to be known before the server listens,

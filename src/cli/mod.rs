@@ -10,6 +10,7 @@ mod health;
 mod intents;
 mod output;
 mod rank;
+mod richmenu;
 mod segments;
 mod serve;
 mod sheets;
@@ -54,6 +55,9 @@ enum Command {
     /// Check, try and measure what the bot says
     #[command(subcommand)]
     Intents(intents::IntentsCommand),
+    /// Look after the rich menus below the chat
+    #[command(subcommand)]
+    Richmenu(richmenu::RichmenuCommand),
     /// Look after what is stored
     #[command(subcommand)]
     Store(store::StoreCommand),
@@ -144,6 +148,7 @@ fn run(command: Command) -> anyhow::Result<Ended> {
         Command::Healthcheck { common, report } => in_runtime(health::check(common.load()?, report.out())),
         Command::Config(ConfigCommand::Check { common, report }) => check_config(common, report.out()),
         Command::Intents(command) => intents::run(command),
+        Command::Richmenu(command) => in_runtime(richmenu::run(command)),
         Command::Store(command) => in_runtime(store::run(command)),
         Command::Segments(command) => in_runtime(segments::run(command)),
         Command::Staff(command) => in_runtime(staff::run(command)),

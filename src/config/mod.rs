@@ -8,6 +8,7 @@ mod attributes;
 mod effective;
 mod environment;
 mod layers;
+pub mod menus;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -61,6 +62,8 @@ pub struct Settings {
     pub accounts: AccountsSettings,
     /// Where the intents stand.
     pub intents: IntentsSettings,
+    /// Where the rich menus stand.
+    pub menus: MenusSettings,
     /// The master key.
     pub security: SecuritySettings,
     /// What is logged.
@@ -131,6 +134,14 @@ pub struct IntentsSettings {
     pub watch: bool,
     /// Whether what the console publishes is written to the files.
     pub write_back: bool,
+}
+
+/// Section `menus`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MenusSettings {
+    /// The folder with one folder of menus an account.
+    pub dir: PathBuf,
 }
 
 /// Section `security`.

@@ -98,7 +98,10 @@ pub(super) async fn updates(State(demo): State<DemoState>, Query(since): Query<S
     let seq = happenings.last().map_or(since.after, |happening| happening.seq);
     let chat: Vec<Value> =
         chat.iter().filter(|entry| entry.seq > since.after && entry.seq <= seq).map(entry).collect();
-    Json(json!({ "seq": seq, "chat": chat, "happenings": happenings, "people": demo.simulator.people() }))
+    let menu = demo.simulator.menu_of(&since.friend).map(|(id, _)| id);
+    Json(json!({
+        "seq": seq, "chat": chat, "happenings": happenings, "people": demo.simulator.people(), "menu": menu,
+    }))
 }
 
 fn entry(entry: &ChatEntry) -> Value {

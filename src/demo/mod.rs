@@ -5,10 +5,11 @@
 //! into the server.
 
 mod api;
+mod menu;
 mod page;
 mod staff;
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use axum::{
     Router,
@@ -21,6 +22,7 @@ use crate::{
     catalogue::Catalogue,
     domain::{
         id::AccountId,
+        language::Language,
         staff::{Actor, rights::ManageStaff},
     },
     journeys::Ctx,
@@ -43,6 +45,8 @@ pub struct DemoState {
     account: AccountId,
     account_name: String,
     catalogue: Arc<Catalogue>,
+    /// The language of each rich menu, by its name at LINE.
+    menu_languages: Arc<HashMap<String, Language>>,
 }
 
 impl DemoState {
@@ -52,10 +56,12 @@ impl DemoState {
         ctx: Ctx,
         administrator: Actor<ManageStaff>,
         account_name: String,
+        menu_languages: HashMap<String, Language>,
     ) -> Self {
         let (store, account) = (Arc::clone(&ctx.store) as Arc<dyn Views>, administrator.account().clone());
         let catalogue = Arc::clone(&ctx.catalogue);
-        Self { simulator, store, ctx, administrator, account, account_name, catalogue }
+        let menu_languages = Arc::new(menu_languages);
+        Self { simulator, store, ctx, administrator, account, account_name, catalogue, menu_languages }
     }
 }
 
@@ -70,6 +76,8 @@ pub fn router(state: DemoState) -> Router {
         .route("/demo/api/act", post(api::act))
         .route("/demo/api/updates", get(api::updates))
         .route("/demo/api/decision/{event}", get(api::decision))
+        .route("/demo/api/menu/{friend}", get(menu::menu))
+        .route("/demo/menu/{id}", get(menu::image))
         .route("/demo/api/staff", get(staff::roles))
         .route("/demo/staff/{role}", post(staff::enter))
         .with_state(state)

@@ -1,4 +1,4 @@
-//! The page and its two files, embedded in the binary.
+//! The page and its files, embedded in the binary.
 
 use axum::{
     extract::Path,
@@ -16,6 +16,7 @@ pub(super) async fn asset(Path(name): Path<String>) -> Response {
     let (kind, text) = match name.as_str() {
         "demo.css" => ("text/css; charset=utf-8", include_str!("../../assets/demo/demo.css")),
         "demo.js" => ("text/javascript; charset=utf-8", include_str!("../../assets/demo/demo.js")),
+        "menu.js" => ("text/javascript; charset=utf-8", include_str!("../../assets/demo/menu.js")),
         "words.js" => ("text/javascript; charset=utf-8", include_str!("../../assets/demo/words.js")),
         _ => return StatusCode::NOT_FOUND.into_response(),
     };

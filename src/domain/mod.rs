@@ -14,6 +14,7 @@ pub mod event;
 pub mod id;
 pub mod language;
 pub mod link;
+pub mod menu;
 pub mod message;
 pub mod profile;
 pub mod reason;

@@ -11,6 +11,7 @@
 //! - [`enquiries`]: a resident asks a person of the city; [`pages`]: the links that lead there.
 //! - [`emergency`]: a text of two people's that precedes every answer.
 //! - [`follow_way`]: a tap on the button to an online procedure is counted and led on.
+//! - [`arrange_menus`]: the city's rich menus become those of the channel.
 //! - [`figures`]: what was asked and how it went, in numbers; [`overview`]: what waits for somebody.
 //!
 //! - [`segments`]: residents by what they said of themselves, counted.
@@ -19,6 +20,7 @@
 //! configuration or an adapter.
 
 pub mod answer;
+pub mod arrange_menus;
 pub mod check_in;
 pub mod curate;
 pub mod emergency;

@@ -32,6 +32,30 @@ pub(super) struct Answered {
 pub(super) struct Http {
     client: Client,
     api_base: String,
+    data_api_base: String,
+}
+
+/// Which of LINE's two hosts.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Host {
+    /// The Messaging API.
+    Api,
+    /// Pictures and files.
+    Data,
+}
+
+/// A call's address: the fixed part stands in logs, an id behind it and what follows do not.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) host: Host,
+    pub(super) endpoint: &'static str,
+    pub(super) tail: &'a str,
+}
+
+impl<'a> Place<'a> {
+    pub(super) fn api(endpoint: &'static str, tail: &'a str) -> Self {
+        Self { host: Host::Api, endpoint, tail }
+    }
 }
 
 impl Http {
@@ -45,7 +69,7 @@ impl Http {
             // LINE's API never redirects; following one would carry the token elsewhere.
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
-        Ok(Self { client, api_base: config.api_base.clone() })
+        Ok(Self { client, api_base: config.api_base.clone(), data_api_base: config.data_api_base.clone() })
     }
 
     /// Posts JSON. `endpoint` is the exact path; LINE does not promise to take a trailing slash.
@@ -56,12 +80,35 @@ impl Http {
         body: Vec<u8>,
         retry_key: Option<Uuid>,
     ) -> Result<Answered, SendError> {
-        let mut request = self.request(Method::POST, endpoint, token)?.body(body);
+        let mut request = self.request(Method::POST, Place::api(endpoint, ""), token)?.body(body);
         request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Some(key) = retry_key {
             request = request.header(RETRY_KEY, key.to_string());
         }
         self.call("POST", endpoint, request).await
+    }
+
+    /// Posts a body of any kind.
+    pub(super) async fn send(
+        &self,
+        place: Place<'_>,
+        token: &SecretString,
+        content_type: &'static str,
+        body: Vec<u8>,
+    ) -> Result<Answered, SendError> {
+        let request = self.request(Method::POST, place, token)?.body(body);
+        let request = request.header(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        self.call("POST", place.endpoint, request).await
+    }
+
+    /// Deletes what stands at a place.
+    pub(super) async fn delete(&self, place: Place<'_>, token: &SecretString) -> Result<Answered, SendError> {
+        self.call("DELETE", place.endpoint, self.request(Method::DELETE, place, token)?).await
+    }
+
+    /// Gets what stands at a place.
+    pub(super) async fn look(&self, place: Place<'_>, token: &SecretString) -> Result<Answered, SendError> {
+        self.call("GET", place.endpoint, self.request(Method::GET, place, token)?).await
     }
 
     /// Gets JSON from `endpoint`, followed by `tail` (an id, which stays out of logs).
@@ -71,16 +118,25 @@ impl Http {
         tail: &str,
         token: &SecretString,
     ) -> Result<Answered, SendError> {
-        let request = self.request(Method::GET, &format!("{endpoint}{tail}"), token)?;
-        self.call("GET", endpoint, request).await
+        self.look(Place::api(endpoint, tail), token).await
     }
 
-    fn request(&self, method: Method, path: &str, token: &SecretString) -> Result<RequestBuilder, SendError> {
+    fn request(
+        &self,
+        method: Method,
+        place: Place<'_>,
+        token: &SecretString,
+    ) -> Result<RequestBuilder, SendError> {
+        let base = match place.host {
+            Host::Api => &self.api_base,
+            Host::Data => &self.data_api_base,
+        };
         let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()))
             // A token with line breaks is none.
             .map_err(|_| SendError::Unauthorized)?;
         bearer.set_sensitive(true);
-        Ok(self.client.request(method, format!("{}{path}", self.api_base)).header(AUTHORIZATION, bearer))
+        let url = format!("{base}{}{}", place.endpoint, place.tail);
+        Ok(self.client.request(method, url).header(AUTHORIZATION, bearer))
     }
 
     async fn call(

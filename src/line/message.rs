@@ -3,7 +3,7 @@
 //! Out: [`to_value`]. Back: [`read_messages`], which refuses what LINE would refuse and says it the way
 //! LINE does; the simulator uses it, so that a body that passes here keeps LINE's limits.
 
-mod read;
+pub(super) mod read;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -63,7 +63,7 @@ struct WireColumn<'a> {
 
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
-enum WireAction<'a> {
+pub(super) enum WireAction<'a> {
     Postback {
         label: &'a str,
         data: &'a str,
@@ -127,7 +127,7 @@ fn column(column: &Column) -> WireColumn<'_> {
     WireColumn { title: column.title(), text: column.text(), actions }
 }
 
-fn action(action: &Action) -> WireAction<'_> {
+pub(super) fn action(action: &Action) -> WireAction<'_> {
     match action {
         Action::Postback { label, data, display_text } => WireAction::Postback { label, data, display_text },
         Action::Message { label, text } => WireAction::Message { label, text },

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{
@@ -78,22 +78,12 @@ struct PushBody<'a> {
     messages: Vec<message::Wire<'a>>,
 }
 
-fn encode(body: &impl Serialize) -> Vec<u8> {
+pub(super) fn encode(body: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(body).expect("texts and lists of them are JSON")
 }
 
-/// Waits for a place in the gate. The wait is bounded by the gate's own queue: callers are the runner's
-/// bounded tasks, each with a deadline of its own.
-async fn pass(gate: &RateGate) {
-    let now = Instant::now();
-    let wait = gate.take(now);
-    if !wait.is_zero() {
-        sleep_until(now + wait).await;
-    }
-}
-
 /// A 429 empties the gate, so that everybody slows down and not only the one who was told.
-fn learn(gate: &RateGate, result: Result<Answered, SendError>) -> Result<Answered, SendError> {
+pub(super) fn learn(gate: &RateGate, result: Result<Answered, SendError>) -> Result<Answered, SendError> {
     if let Err(SendError::RateLimited { .. }) = &result {
         gate.drain();
     }
@@ -110,7 +100,7 @@ impl Messenger for LineMessenger {
     ) -> Result<Receipt, SendError> {
         let (channel, access) = self.channel(account)?;
         let body = encode(&ReplyBody { reply_token: token.expose(), messages: message::to_wire(messages) });
-        pass(&channel.reply).await;
+        channel.reply.pass().await;
         let result = self.http.post("/v2/bot/message/reply", &access, body, None).await;
         learn(&channel.reply, result).map(|answered| answered.receipt)
     }
@@ -124,7 +114,7 @@ impl Messenger for LineMessenger {
     ) -> Result<Receipt, SendError> {
         let (channel, access) = self.channel(account)?;
         let body = encode(&PushBody { to: to.expose(), messages: message::to_wire(messages) });
-        pass(&channel.push).await;
+        channel.push.pass().await;
         let result = self.http.post("/v2/bot/message/push", &access, body, Some(retry_key)).await;
         learn(&channel.push, result).map(|answered| answered.receipt)
     }
@@ -142,7 +132,7 @@ impl Messenger for LineMessenger {
         if !user.expose().bytes().all(|b| b.is_ascii_alphanumeric()) {
             return Err(SendError::Gone);
         }
-        pass(&channel.profile).await;
+        channel.profile.pass().await;
         let result = self.http.get("/v2/bot/profile/", user.expose(), &access).await;
         let shape: Shape = read(&learn(&channel.profile, result)?)?;
         Ok(Profile { display_name: shape.display_name, language: shape.language })
@@ -158,7 +148,7 @@ impl Messenger for LineMessenger {
         // LINE takes 5 to 60 in steps of 5.
         let seconds = seconds.clamp(5, 60).div_ceil(5) * 5;
         let body = json!({ "chatId": user.expose(), "loadingSeconds": seconds });
-        pass(&channel.loading).await;
+        channel.loading.pass().await;
         let body = body.to_string().into_bytes();
         let result = self.http.post("/v2/bot/chat/loading/start", &access, body, None).await;
         learn(&channel.loading, result).map(|_| ())
@@ -181,7 +171,7 @@ impl Messenger for LineMessenger {
 }
 
 /// Reads an accepted answer; one that LINE's documentation does not describe counts as a refusal.
-fn read<'a, T: Deserialize<'a>>(answered: &'a Answered) -> Result<T, SendError> {
+pub(super) fn read<'a, T: Deserialize<'a>>(answered: &'a Answered) -> Result<T, SendError> {
     serde_json::from_slice(&answered.body)
         .map_err(|error| SendError::Refused { status: 200, message: format!("unexpected answer: {error}") })
 }

@@ -1,11 +1,13 @@
 //! LINE's protocol: signatures, webhook events, messages as JSON, and the calls to the Messaging API.
 //!
 //! `web` uses [`signature`] and [`event`]; `app` makes the [`messenger`]; the simulator plays the other
-//! side with [`message`]. A protocol has no policy: nothing here decides what is said or when.
+//! side with [`message`] and [`menu`]. A protocol has no policy: nothing here decides what is said or when.
 
 mod client;
 mod credentials;
 pub mod event;
+pub mod menu;
+mod menus;
 pub mod message;
 mod messenger;
 mod rate;
@@ -16,6 +18,7 @@ mod unescape;
 use serde::Deserialize;
 
 pub use credentials::Credentials;
+pub use menus::LineMenus;
 pub use messenger::LineMessenger;
 
 /// Section `line` of the configuration.

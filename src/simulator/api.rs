@@ -15,6 +15,7 @@ use super::{
     FriendId, Simulator,
     faults::Fault,
     ledger::Line,
+    menus::Change,
     people::{Content, HappeningKind},
 };
 use crate::{domain::message::Messages, line::message::read_messages};
@@ -36,6 +37,7 @@ pub(super) async fn serve(listener: TcpListener, simulator: Simulator) {
             "/v2/bot/message/quota/consumption",
             get(|| async { answer(200, &json!({ "totalUsage": 0 }), None) }),
         )
+        .merge(super::menu_api::routes())
         .fallback(|| async { answer(404, &json!({ "message": "Not found" }), None) })
         .with_state(simulator);
     let listener = listener.tap_io(|connection| {
@@ -49,20 +51,31 @@ pub(super) async fn serve(listener: TcpListener, simulator: Simulator) {
 }
 
 /// What a call comes to before faults: a status, an answer, and what happens if it is accepted.
-struct Verdict {
-    status: u16,
-    answer: Value,
-    event: Option<String>,
-    effect: Option<Effect>,
+pub(super) struct Verdict {
+    pub(super) status: u16,
+    pub(super) answer: Value,
+    pub(super) event: Option<String>,
+    pub(super) effect: Option<Effect>,
 }
 
-enum Effect {
-    Reply { token: String, messages: Messages, friend: Option<FriendId> },
-    Push { key: Option<String>, messages: Messages, friend: FriendId },
+pub(super) enum Effect {
+    /// Something is told and nothing changes.
+    Look,
+    Menus(Change),
+    Reply {
+        token: String,
+        messages: Messages,
+        friend: Option<FriendId>,
+    },
+    Push {
+        key: Option<String>,
+        messages: Messages,
+        friend: FriendId,
+    },
 }
 
 impl Verdict {
-    fn refused(status: u16, message: &str) -> Self {
+    pub(super) fn refused(status: u16, message: &str) -> Self {
         Self { status, answer: json!({ "message": message }), event: None, effect: None }
     }
 }
@@ -149,7 +162,7 @@ fn common(
     }
 }
 
-fn authorized(simulator: &Simulator, headers: &HeaderMap) -> Result<(), Box<Verdict>> {
+pub(super) fn authorized(simulator: &Simulator, headers: &HeaderMap) -> Result<(), Box<Verdict>> {
     let expected = format!("Bearer {}", simulator.0.config.channel_access_token);
     if header(headers, "authorization").as_deref() == Some(&expected) {
         return Ok(());
@@ -206,7 +219,7 @@ async fn info(Extract(simulator): Extract<Simulator>, headers: HeaderMap) -> Res
 
 /// Lets a fault happen, writes the ledger, does what was accepted, answers. In this order: what the
 /// ledger says is durable before anybody is told.
-async fn carry_out(
+pub(super) async fn carry_out(
     simulator: &Simulator,
     endpoint: &'static str,
     headers: &HeaderMap,
@@ -234,8 +247,8 @@ async fn carry_out(
     let effect = if before { None } else { verdict.effect };
     // Two calls with one token at the same time: the state decides which was first.
     let accepted = effect.is_some_and(|effect| take_effect(simulator, effect, event.as_deref(), &request_id));
-    let status = if !accepted && fault.is_none() && verdict.status == 200 { 400 } else { status };
-    let answered = if status == 400 && verdict.status == 200 {
+    let status = if !accepted && fault.is_none() && is_success(verdict.status) { 400 } else { status };
+    let answered = if status == 400 && is_success(verdict.status) {
         json!({ "message": "Invalid reply token" })
     } else {
         answered
@@ -260,10 +273,19 @@ async fn carry_out(
         };
         simulator.note(call);
     }
+    if simulator.is_silent() {
+        let mut stop = simulator.0.stop.subscribe();
+        let _ = stop.wait_for(|stop| *stop).await;
+        return cut();
+    }
     match status {
         0 => cut(),
         status => answer(status, &answered, Some(&request_id)),
     }
+}
+
+fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
 }
 
 /// Does what the call asks for; `false` when somebody else used the token or key meanwhile.
@@ -271,6 +293,8 @@ fn take_effect(simulator: &Simulator, effect: Effect, event: Option<&str>, reque
     let now = simulator.0.clock.now();
     let mut state = simulator.state();
     match effect {
+        Effect::Look => {}
+        Effect::Menus(change) => state.menus.apply(change),
         Effect::Reply { token, messages, friend } => {
             if state.tokens.check(&token, now, simulator.0.config.reply_token_life).is_err() {
                 return false;
@@ -316,7 +340,7 @@ fn answer(status: u16, body: &Value, request_id: Option<&str>) -> Response<Body>
     builder.body(Body::from(body.to_string())).expect("a status and plain headers make a valid answer")
 }
 
-fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(super) fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name)?.to_str().ok().map(ToOwned::to_owned)
 }
 

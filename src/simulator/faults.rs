@@ -21,6 +21,9 @@ pub struct Faults {
     pub latency: Duration,
     /// A webhook is sent twice at once, without being marked as a redelivery.
     pub duplicate: f64,
+    /// Once so many changes of rich menus have taken effect, no call is answered any more: whoever waits for the
+    /// last one's answer can be killed at exactly that place.
+    pub silent_after: Option<u64>,
     /// A webhook waits up to 20 ms, so that later ones overtake it.
     pub reorder: f64,
 }

@@ -7,6 +7,8 @@
 mod api;
 pub mod faults;
 pub mod ledger;
+mod menu_api;
+mod menus;
 mod people;
 mod random;
 mod sender;
@@ -22,11 +24,13 @@ use std::{
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 pub use faults::Faults;
+pub use menus::KeptMenu;
 pub use people::{Act, ChatEntry, Content, Friend, FriendId, Happening, HappeningKind};
 pub use sender::{Delivery, EventTicket};
 
 use crate::domain::time::Clock;
 use ledger::Ledger;
+use menus::Menus;
 use people::People;
 use random::Random;
 use tokens::Tokens;
@@ -102,6 +106,7 @@ struct Inner {
 
 struct State {
     people: People,
+    menus: Menus,
     tokens: Tokens,
     random: Random,
     faults: Faults,
@@ -121,6 +126,7 @@ impl Simulator {
             .map_err(std::io::Error::other)?;
         let state = State {
             people: People::new(config.keep_chats),
+            menus: Menus::default(),
             tokens: Tokens::default(),
             random: Random::new(config.seed),
             faults: Faults::default(),
@@ -157,6 +163,26 @@ impl Simulator {
     /// What goes wrong from now on.
     pub fn set_faults(&self, faults: Faults) {
         self.state().faults = faults;
+    }
+
+    /// How many changes of rich menus have taken effect.
+    pub fn menu_changes(&self) -> u64 {
+        self.state().menus.changes()
+    }
+
+    /// The rich menu that a resident sees, with LINE's id of it.
+    pub fn menu_of(&self, friend: &FriendId) -> Option<(String, KeptMenu)> {
+        self.state().menus.of(friend).map(|(id, kept)| (id.to_owned(), kept.clone()))
+    }
+
+    /// A rich menu by LINE's id.
+    pub fn menu(&self, id: &str) -> Option<KeptMenu> {
+        self.state().menus.get(id).cloned()
+    }
+
+    fn is_silent(&self) -> bool {
+        let state = self.state();
+        state.faults.silent_after.is_some_and(|after| state.menus.changes() >= after)
     }
 
     /// The ledger.

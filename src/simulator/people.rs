@@ -66,6 +66,11 @@ pub enum Act {
         #[serde(default)]
         picked: Option<String>,
     },
+    /// Taps a tab of a rich menu, which leads to another menu.
+    SwitchMenu {
+        /// The other menu's alias.
+        alias: String,
+    },
     /// Takes a message back.
     Unsend {
         /// LINE's id of the message.
@@ -119,6 +124,8 @@ impl Act {
                 }
                 (json!({ "type": "postback", "postback": postback }), true)
             }
+            // What became of it is added where the menus are.
+            Self::SwitchMenu { .. } => (json!({ "type": "postback", "postback": { "data": "menu" } }), true),
             Self::Unsend { message_id } => {
                 (json!({ "type": "unsend", "unsend": { "messageId": message_id } }), false)
             }

@@ -112,6 +112,9 @@ impl Simulator {
         let id = ulid(now, state.random.next(), state.random.next());
         let message_id = format!("5{:017}", state.random.below(100_000_000_000_000_000));
         let (mut json, replies) = act.event(&message_id);
+        if let Act::SwitchMenu { alias } = act {
+            json["postback"]["params"] = state.menus.switch(friend, alias);
+        }
         json["mode"] = "active".into();
         json["timestamp"] = now.as_millisecond().into();
         json["source"] = json!({ "type": "user", "userId": friend.0 });

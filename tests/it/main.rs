@@ -22,6 +22,7 @@ mod provider;
 mod quiet;
 mod registration;
 mod reload;
+mod richmenu;
 mod sign_on;
 mod stop;
 mod support;

@@ -86,7 +86,7 @@ reg-lapsed = You were in the middle of your settings. What you chose is saved. S
 reg-yes = Yes
 reg-no = No
 # Words that begin or end it when nothing else is said, divided by |.
-reg-open-words = register|sign up|settings|subscribe|notifications|change my settings
+reg-open-words = notification settings|register|sign up|settings|subscribe|notifications|change my settings
 reg-stop-words = stop|unsubscribe|stop news|no more news
 reg-data-words = my data|show my settings|what do you know about me
 reg-erase-words = erase my data|delete my data|delete everything

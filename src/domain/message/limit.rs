@@ -129,6 +129,10 @@ pub const BUTTONS_TEXT: TextLimit = TextLimit::grapheme("text of buttons", 160);
 pub const TITLED_TEXT: TextLimit = TextLimit::grapheme("text below a title", 60);
 /// Text of a carousel column without title and picture.
 pub const COLUMN_TEXT: TextLimit = TextLimit::grapheme("text of a column", 120);
+/// Text on the bar that opens a rich menu ("Rich menu object").
+pub const CHAT_BAR: TextLimit = TextLimit::grapheme("text of the chat bar", 14);
+/// Name of a rich menu, which residents do not see ("Rich menu object").
+pub const MENU_NAME: TextLimit = TextLimit::grapheme("name of the menu", 300);
 
 /// Checks a number of things.
 pub fn count(field: &'static str, actual: usize, min: usize, max: usize) -> Result<(), LimitError> {

@@ -36,18 +36,18 @@ pub fn read_messages(value: &Value) -> Result<Messages, Fault> {
 }
 
 /// Where in the body we are.
-struct At(String);
+pub(in crate::line) struct At(pub(in crate::line) String);
 
 impl At {
-    fn member(&self, name: &str) -> Self {
+    pub(in crate::line) fn member(&self, name: &str) -> Self {
         Self(format!("{}.{name}", self.0))
     }
 
-    fn index(&self, index: usize) -> Self {
+    pub(in crate::line) fn index(&self, index: usize) -> Self {
         Self(format!("{}[{index}]", self.0))
     }
 
-    fn fault(&self, message: impl Into<String>) -> Fault {
+    pub(in crate::line) fn fault(&self, message: impl Into<String>) -> Fault {
         Fault { property: self.0.clone(), message: message.into() }
     }
 
@@ -56,7 +56,7 @@ impl At {
     }
 }
 
-fn text_of<'a>(value: &'a Value, name: &str, at: &At) -> Result<&'a str, Fault> {
+pub(in crate::line) fn text_of<'a>(value: &'a Value, name: &str, at: &At) -> Result<&'a str, Fault> {
     optional(value, name).ok_or_else(|| at.member(name).fault("May not be empty"))
 }
 
@@ -64,7 +64,7 @@ fn optional<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
     value.get(name).and_then(Value::as_str)
 }
 
-fn list_of<'a>(value: &'a Value, name: &str, at: &At) -> Result<&'a Vec<Value>, Fault> {
+pub(in crate::line) fn list_of<'a>(value: &'a Value, name: &str, at: &At) -> Result<&'a Vec<Value>, Fault> {
     value.get(name).and_then(Value::as_array).ok_or_else(|| at.member(name).fault("Must be specified"))
 }
 
@@ -120,7 +120,7 @@ fn body<'a>(value: &'a Value, at: &At) -> Result<(Option<String>, &'a str, Vec<A
     Ok((optional(value, "title").map(ToOwned::to_owned), text_of(value, "text", at)?, actions))
 }
 
-fn action(value: &Value, at: &At) -> Result<Action, Fault> {
+pub(in crate::line) fn action(value: &Value, at: &At) -> Result<Action, Fault> {
     let label = text_of(value, "label", at)?;
     match text_of(value, "type", at)? {
         "postback" => {
