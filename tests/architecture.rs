@@ -132,7 +132,7 @@ const CRATES: &[Row] = &[
     Row("hkdf chacha20poly1305", "keyring", "keys have one home"),
     Row(
         "sha2",
-        "domain::event domain::audit domain::content domain::attribute keyring line::signature journeys::answer::deliver \
+        "domain::event domain::audit domain::content domain::attribute domain::registration keyring line::signature journeys::answer::deliver \
          journeys::staff::secret journeys::staff::webauthn web::console::assets simulator",
         "names by content",
     ),
@@ -155,8 +155,8 @@ const CRATES: &[Row] = &[
     Row(
         "serde_json",
         "store keyring line web simulator demo config control app cli intent::source intent::piece intent::check \
-         journeys::staff::webauthn domain::segment",
-        "a form of edges; predicates are JSON, and their faults name places in it",
+         journeys::staff::webauthn domain::segment domain::registration",
+        "a form of edges; predicates are JSON, and their faults name places in it; buttons are named by it",
     ),
     Row("serde_saphyr", "intent::source", "only intent files are YAML"),
     Row(

@@ -5,7 +5,6 @@
 
 mod read;
 
-use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -83,9 +82,9 @@ enum WireAction<'a> {
         label: &'a str,
         data: &'a str,
         mode: &'static str,
-        initial: Date,
-        min: Date,
-        max: Date,
+        initial: String,
+        min: String,
+        max: String,
     },
 }
 
@@ -137,9 +136,9 @@ fn action(action: &Action) -> WireAction<'_> {
             label,
             data,
             mode: "date",
-            initial: days.shown,
-            min: days.first,
-            max: days.last,
+            initial: days.shown.to_string(),
+            min: days.first.to_string(),
+            max: days.last.to_string(),
         },
     }
 }
@@ -149,12 +148,15 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::domain::message::{Buttons, Carousel, Image, QuickReplies, QuickReply, Text};
+    use crate::domain::message::{Buttons, Carousel, Days, Image, QuickReplies, QuickReply, Text};
 
     fn all_kinds() -> Messages {
         let tap = Action::postback("選ぶ", "a:garbage.bulky", "粗大ごみ").unwrap();
         let call = Action::uri("電話する", "tel:0000001234").unwrap();
         let say = Action::message("料金は？", "粗大ごみの料金").unwrap();
+        let day = |text: &str| text.parse().unwrap();
+        let days = Days { first: day("2020-01-01"), last: day("2026-11-25"), shown: day("2024-05-03") };
+        let pick = Action::pick("生年月日を選ぶ", "r:0", days).unwrap();
         let column = Column::new(Some("題".into()), "柱", vec![tap.clone(), say.clone()]).unwrap();
         Messages::new(vec![
             Message::Text(Text::new("粗大ごみは予約が必要です。").unwrap()),
@@ -163,7 +165,7 @@ mod tests {
             Message::Carousel(Carousel::new("題", vec![column]).unwrap()),
         ])
         .unwrap()
-        .with_quick_replies(QuickReplies::new(vec![QuickReply::new(say), QuickReply::new(tap)]).unwrap())
+        .with_quick_replies(QuickReplies::new([say, tap, pick].map(QuickReply::new).into()).unwrap())
     }
 
     #[test]
@@ -181,7 +183,7 @@ mod tests {
     fn quick_replies_hang_on_the_very_last_message() {
         let value = to_value(&all_kinds());
         assert!(value[0].get("quickReply").is_none());
-        assert_eq!(value[3]["quickReply"]["items"].as_array().unwrap().len(), 2);
+        assert_eq!(value[3]["quickReply"]["items"].as_array().unwrap().len(), 3);
     }
 
     #[test]
@@ -191,6 +193,12 @@ mod tests {
             (json!([{ "type": "text", "text": "" }]), "messages[0].text"),
             (json!([{ "type": "text", "text": "x".repeat(5_001) }]), "messages[0].text"),
             (json!([{ "type": "hologram" }]), "messages[0].type"),
+            (
+                json!([{ "type": "text", "text": "x", "quickReply": { "items": [{ "type": "action", "action": {
+                    "type": "datetimepicker", "label": "l", "data": "d", "mode": "date", "initial": "2019-01-01",
+                    "min": "2020-01-01", "max": "2021-01-01" } }] } }]),
+                "messages[0].quickReply.items[0].action",
+            ),
             (
                 json!([{ "type": "text", "text": "x", "quickReply": { "items": vec![json!({}); 14] } }]),
                 "messages[0].quickReply.items",

@@ -344,17 +344,6 @@ async fn staff_are_added_and_the_audit_is_read_with_and_without_a_server() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn segments_are_counted_and_named_with_and_without_a_server() {
     let home = Home::new("");
-    let account = home.path().join("accounts/todoke.toml");
-    let file = fs::read_to_string(&account).unwrap()
-        + r#"
-[[attributes]]
-id = "topics"
-kind = "topics"
-label = { ja = "お知らせ" }
-purpose = { ja = "選んだお知らせのため" }
-choices = [{ id = "garbage", label = { ja = "ごみ" } }]
-"#;
-    fs::write(&account, file).unwrap();
     let segments = |home: &Home, arguments: &[&str]| {
         let arguments = [&["segments"][..], arguments, &["--account", "todoke", "--json"]].concat();
         let (code, told, complaint) = run(home.command_here(&arguments));

@@ -467,7 +467,8 @@ fn address(
     let path = page.path.replace("{account}", account).replace("{staff}", &staff.to_string());
     let path = path.replace("{session}", session).replace("{language}", "en");
     let path = path.replace("{question}", &asked.question).replace("{enquiry}", &asked.enquiry);
-    let path = path.replace("{intent}", "garbage.bulky").replace("{revision}", "1");
+    let path =
+        path.replace("{intent}", "garbage.bulky").replace("{topic}", "garbage").replace("{revision}", "1");
     format!("/console{}", path.replace("{notice}", &"0".repeat(32)).replace("{secret}", secret.expose()))
 }
 

@@ -117,6 +117,11 @@ fn the_first_useful_subscription_takes_three_taps_and_a_stop_three() {
     assert_eq!((resident.taps, told.len()), (3, 2), "the topic's area, and where one lives");
     assert_eq!(resident.wants("garbage").unwrap().areas, ["north".parse().unwrap()].into());
 
+    let mut new = Resident::new();
+    new.tap(&Tap::Open, None);
+    new.tap(&Tap::Open, None);
+    assert_eq!(new.step, Some(Step::Menu), "whoever wants something else first finds it");
+
     // Where one lives is known now: another topic with areas asks nothing more.
     resident.choose(|tap| matches!(tap, Tap::Say(field, _) if *field == topic_field("taxes")));
     let before = resident.taps;

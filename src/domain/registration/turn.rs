@@ -11,6 +11,8 @@ const OLDEST: i16 = 120;
 /// What follows from a tap; `picked` is the day that came with it, `step` what had been asked.
 pub fn press(asking: &Asking<'_>, tap: &Tap, picked: Option<Date>, step: Option<&Step>) -> Turn {
     match tap {
+        // From within it is the way back to everything that may be said, also before anything was.
+        Tap::Open if step.is_some() => ask(Step::Menu),
         Tap::Open => ask(opened(asking)),
         Tap::Ask(id) => ask(first_step(asking, id)),
         Tap::More(step) => ask(step.clone()),
