@@ -145,6 +145,10 @@ phrases! {
     RegData = "reg-data",
     /// Leads what is stored.
     RegDataLead = "reg-data-lead",
+    /// Button (20 characters): the page with everything that is stored.
+    RegPage = "reg-page",
+    /// Leads that button; at most 160 characters.
+    RegPageLead = "reg-page-lead",
     /// Button (20 characters) and word: erase everything.
     RegErase = "reg-erase",
     /// Asks whether everything is to be erased.

@@ -34,6 +34,10 @@ pub enum Leads {
     Submit(EnquiryId),
     /// To this enquiry and its answer.
     Read(EnquiryId),
+    /// To what is stored of this resident.
+    Mine,
+    /// To a change of it, from a page that was made at this moment.
+    Change(Timestamp),
 }
 
 /// Makes links into opaque texts and reads them back. The real one is the keyring's.

@@ -9,6 +9,7 @@
 //! - [`unanswered`]: what the bot could not answer, for staff to learn from.
 //! - [`search`]: the same answers for somebody who answers the telephone.
 //! - [`enquiries`]: a resident asks a person of the city; [`pages`]: the links that lead there.
+//! - [`own_data`]: residents see, change and erase what is stored of them.
 //! - [`emergency`]: a text of two people's that precedes every answer.
 //! - [`follow_way`]: a tap on the button to an online procedure is counted and led on.
 //! - [`arrange_menus`]: the city's rich menus become those of the channel.
@@ -29,6 +30,7 @@ pub mod figures;
 mod follow_way;
 mod library;
 pub mod overview;
+pub mod own_data;
 pub mod pages;
 pub mod receive;
 pub mod retain;

@@ -16,6 +16,8 @@ use crate::domain::{
 const ASK_FOR: SignedDuration = SignedDuration::from_hours(24);
 /// How long a form may be filled in: nobody is hurried (WCAG 2.2.1 counts from 20 hours on as no limit).
 const SUBMIT_FOR: SignedDuration = SignedDuration::from_hours(24);
+/// How long the button to one's own data leads there: the chat gives a new one at any time.
+pub const MINE_FOR: SignedDuration = SignedDuration::from_mins(60);
 
 /// Where residents' own pages are, and how links to them are made.
 pub struct Pages {
@@ -64,6 +66,18 @@ impl Pages {
     /// The word that lets a form be sent once under this name.
     pub fn submit_word(&self, who: &Bearer<'_>, as_: EnquiryId) -> String {
         self.links.write(&who.link(Leads::Submit(as_), SUBMIT_FOR))
+    }
+
+    /// The address under which somebody sees and changes what is stored of them; `None` without a public
+    /// address.
+    pub fn mine_address(&self, who: &Bearer<'_>) -> Option<String> {
+        let word = self.links.write(&who.link(Leads::Mine, MINE_FOR));
+        Some(format!("{}/p/me/{word}", self.url.as_ref()?))
+    }
+
+    /// The word that lets the forms of such a page be sent, made with the page.
+    pub fn change_word(&self, who: &Bearer<'_>) -> String {
+        self.links.write(&who.link(Leads::Change(who.now), SUBMIT_FOR))
     }
 
     /// Reads a word of ours whose time is not over.

@@ -23,11 +23,13 @@ pub trait Audience: Send + Sync {
     async fn profile(&self, account: &AccountId, resident: ResidentRef) -> Result<Profile, StoreError>;
 
     /// Folds changes into a profile in one step, and gives what it has become; `None` where nobody is known.
-    /// A change from before an erasure has no effect.
+    /// A change from before an erasure has no effect. Changes that were worked out from a profile name it as
+    /// `seen`: if it is another one by now, [`StoreError::Conflict`], and nothing was written.
     async fn change_profile(
         &self,
         account: &AccountId,
         resident: ResidentRef,
+        seen: Option<Profile>,
         changes: Vec<Change>,
     ) -> Result<Option<Profile>, StoreError>;
 

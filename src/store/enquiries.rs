@@ -114,6 +114,12 @@ pub trait Enquiries: Send + Sync {
         most: usize,
     ) -> Result<Vec<Head>, StoreError>;
 
+    /// Everything that a resident asked, the first coming first, without its words. It may look at every
+    /// enquiry of the account (they are thousands, not millions): whoever calls it for somebody outside limits
+    /// how often.
+    async fn enquiries_by(&self, account: &AccountId, resident: ResidentRef)
+    -> Result<Vec<Head>, StoreError>;
+
     /// How many enquiries are in a state, of a division or of all; counting ends at `most`.
     async fn count_enquiries(
         &self,

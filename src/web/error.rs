@@ -16,6 +16,7 @@ use crate::{
         curate::PublishError,
         emergency::EmergencyError,
         enquiries::{PageError, handle::HandleError},
+        own_data::OwnDataError,
         pages::LinkError,
         staff::{Refused, StaffError},
         unanswered::MarkError,
@@ -332,6 +333,15 @@ pub(super) fn page_status(error: &PageError) -> StatusCode {
         PageError::Text(_) => StatusCode::UNPROCESSABLE_ENTITY,
         PageError::Refused(_) => StatusCode::CONFLICT,
         PageError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+/// The status of a page of somebody's own data that cannot do it.
+pub(super) fn own_data_status(error: &OwnDataError) -> StatusCode {
+    match error {
+        OwnDataError::Link(LinkError::Unknown) => StatusCode::NOT_FOUND,
+        OwnDataError::Link(LinkError::Over(_)) | OwnDataError::Nobody(_) => StatusCode::GONE,
+        OwnDataError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 

@@ -17,6 +17,7 @@ mod keys;
 mod late;
 mod mutations;
 mod overload;
+mod own_data;
 mod privacy;
 mod provider;
 mod quiet;

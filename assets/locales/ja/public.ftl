@@ -55,3 +55,77 @@ enquiry-gone = 保管の期間が過ぎたため、このお問い合わせは�
 too-many = 続けて送ることができるのは数回までです。{ $minutes }分ほど待ってから、もう一度送ってください。
 talk-full = このお問い合わせには、これ以上書き込めません。お電話でお尋ねください。
 trouble = ただいま送信できません。書いた内容を控えて、しばらくしてからもう一度お試しください。
+
+# Somebody's own data.
+me-title = 登録内容の確認と変更
+me-lead = あなたについて{ $city }が保管している内容です。ここで変えることも、消すこともできます。
+me-until = このリンクは{ $time }まで使えます。そのあとは、LINE のトークで「登録内容を見る」と送ると、新しいリンクが届きます。
+me-contents = このページの内容
+me-saved = 保存しました。
+me-saved-over = 保存しました。このリンクの期限は切れました。もう一度見るときは、LINE のトークで「登録内容を見る」と送ってください。
+me-meanwhile = このページを開いたあとに、トークなどで内容が変わりました。今の変更は保存していません。いまの内容を表示しているので、確かめてからもう一度お選びください。
+me-stored = 保管している内容
+me-stored-nothing = 登録された内容はありません。
+me-language = トークの言語：{ $language }
+me-language-open = トークの言語：選ばれていません（送られた言語でお答えします）
+me-known = はじめてご連絡をいただいた日：{ $date }
+me-registered = はじめて登録した日：{ $date }
+me-else = このほかに、LINE でお返事するためのID、友だち追加の状態、やりとりの途中の状態と、送られた文を処理のあと短い間だけ、暗号にして保管しています。お名前や電話番号は、お問い合わせに書かれたもののほかにはありません。
+me-enquiries = 市への問い合わせ
+me-enquiries-none = 保管しているお問い合わせはありません。
+me-enquiry = 受付番号 { $number }：{ $state }
+me-sent = この90日間に市からお送りしたもの
+me-sent-none = 登録内容によるお知らせの配信はまだ始まっていないので、お送りしたお知らせはありません。あなたのメッセージへのお返事は、ここには含みません。
+me-sent-answer = { $date }：お問い合わせ { $number } に回答したというお知らせ（理由：あなたがお尋ねになったため）
+me-change = { $label }を変える
+# How it is kept; how long follows.
+me-plain = 暗号にして保管し、お知らせを届ける相手を選ぶ条件に使います。
+me-sealed = あなただけの鍵で暗号にして保管し、お知らせを届ける相手を選ぶ条件には使いません。
+me-save = 「{ $label }」を保存する
+me-unsaid = 登録しない
+# Follows a hint: begins with a blank.
+me-empty-hint = {" "}空にして保存すると消えます。
+me-narrow = 「{ $label }」の地域・時間
+me-areas = 届ける地域（選ばなければ市全体）
+me-hours = 届ける時間
+me-child = お子さん { $number }
+me-child-new = お子さんを加える
+me-child-kind = 生まれた月か、予定の月か
+me-child-remove = このお子さんの登録を消す
+me-born = 生まれた
+me-due = 生まれる予定
+me-month = 年と月
+me-month-hint = 例：2024-05、2024年5月、令和6年5月
+me-number-hint = { $least }から{ $most }までの数。
+me-code = 招待コード
+me-code-hint = お渡しした用紙のコードを入れると、グループに加わります。
+me-leave-hint = チェックを外して保存すると、グループから抜けます。
+me-stop-title = お知らせを止める
+me-stop-lead = 1つだけ止めるときは、上の欄でチェックを外して保存してください。トークで「配信停止」と送っても止められます。
+me-stop = すべてのお知らせを止める
+me-erase-title = すべて消す
+me-erase-hint = 市が保管しているあなたの内容を、すべて消すことができます。次のページで、何が消えるかを確かめられます。
+me-erase-open = 消す前の確認へ進む
+# The page that asks before everything is erased.
+me-erase-lead = 次の内容がすべて消えます。
+me-erase-data = 登録した内容
+me-erase-talk = これまでの会話の記録と、選んだ言語
+me-erase-enquiries = 市への問い合わせと、その回答。まだ回答していないものには、お答えできなくなります
+me-erase-final = 元に戻すことはできません。
+me-erase-rest = LINE のトークに残っている文字は、市からは消せません。LINE の機能で消してください。だれのものか分からない件数だけは残ります。もう一度トークで話しかけると、はじめての方として記録が始まります。
+me-erase-yes = すべて消す
+me-erase-back = 消さずに戻る
+me-erased-title = すべて消しました
+me-erased = 市が保管していたあなたの内容は、すべて消えました。LINE のトークに残った文字は、LINE の機能で消せます。ご利用ありがとうございました。
+# At the fields.
+me-error-month = 年と月を、2024-05 のように書いてください。
+me-error-born = 生まれた月は、今月までの月を書いてください。これからの月は「生まれる予定」を選んでください。
+me-error-due = 予定の月は、先月から10か月先までの月を書いてください。
+me-error-day = 日付を、2024-05-03 のように書いてください。
+me-error-number = { $least }から{ $most }までの数を書いてください。
+me-error-children = 登録できるお子さんは{ $most }人までです。消すときは、先に消して保存してください。
+me-error-gone = この選択肢は、いまはありません。選び直してください。
+# When there is no page.
+me-over = リンクの期限が切れました。LINE のトークで「登録内容を見る」と送ると、新しいリンクが届きます。
+me-nobody = 市が保管しているあなたの内容はありません。
+me-trouble = ただいま表示や保存ができません。しばらくしてから、もう一度お試しください。

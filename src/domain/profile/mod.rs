@@ -108,6 +108,11 @@ impl Profile {
         Some((word.value.as_ref()?, word.at.0))
     }
 
+    /// When the last word on a field was said, be it that what was said is taken back.
+    pub fn last_word(&self, field: &Field) -> Option<Timestamp> {
+        self.words.get(field).map(|word| word.at.0)
+    }
+
     /// The children, by number.
     pub fn children<'a>(&'a self, attribute: &'a AttributeId) -> impl Iterator<Item = (u8, Birth)> + 'a {
         self.of(attribute).filter_map(|(slot, value)| match (slot, value) {

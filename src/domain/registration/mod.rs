@@ -20,7 +20,7 @@ use super::{
 
 pub use codes::Codes;
 pub use options::options;
-pub use turn::press;
+pub use turn::{may_be_born, may_be_due, press};
 pub use typed::{Typed, month_typed, typed};
 
 /// What the bot asked last.

@@ -178,6 +178,18 @@ fn add_child(asking: &Asking<'_>, id: &AttributeId, birth: Option<Birth>) -> Tur
     turn
 }
 
+/// Whether a child may be registered as born in a month: not after this one, and within a life.
+pub fn may_be_born(today: Date, month: Month) -> bool {
+    let now = Month::of(today).number();
+    (now - i32::from(OLDEST) * 12..=now).contains(&month.number())
+}
+
+/// Whether a child may be registered as expected in a month: from last month on to ten months ahead.
+pub fn may_be_due(today: Date, month: Month) -> bool {
+    let now = Month::of(today).number();
+    (now - 1..=now + 10).contains(&month.number())
+}
+
 /// Born not after today, and within a life.
 fn born(asking: &Asking<'_>, day: Option<Date>) -> Option<Birth> {
     let day = day.filter(|day| *day <= asking.today && asking.today.year() - day.year() <= OLDEST)?;

@@ -12,6 +12,8 @@ pub mod door;
 mod registration;
 mod respond;
 
+pub(in crate::journeys) use registration::Speaker;
+
 use std::sync::Arc;
 
 use crate::{

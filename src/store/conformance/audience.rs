@@ -55,6 +55,7 @@ pub(super) async fn all<S: Store>(fresh: &impl Fn() -> S) {
     what_is_said_is_folded_and_seen_at_once(&fresh()).await;
     what_is_said_with_an_event_stands_with_its_settlement_or_not_at_all(&fresh()).await;
     nobody_who_is_unknown_has_a_profile(&fresh()).await;
+    a_change_that_was_worked_out_from_another_profile_is_a_conflict(&fresh()).await;
     whoever_leaves_or_comes_back_is_seen_so(&fresh()).await;
     an_erased_resident_is_gone_and_nothing_older_comes_back(&fresh()).await;
     whoever_asks_for_erasure_in_the_chat_is_gone_with_that_event(&fresh()).await;
@@ -115,7 +116,7 @@ async fn what_is_said_is_folded_and_seen_at_once(store: &impl Store) {
     let (one, other) = (known(store, "U1").await, known(store, "U2").await);
     assert_eq!(store.profile(&todoke(), one).await.expect("readable"), Profile::default());
     let change_now = |who, changes| async move {
-        store.change_profile(&todoke(), who, changes).await.expect("writes").expect("is known")
+        store.change_profile(&todoke(), who, None, changes).await.expect("writes").expect("is known")
     };
     change_now(one, vec![home("kita", 20), wants("garbage", 20)]).await;
     change_now(other, vec![home("nishi", 20)]).await;
@@ -162,18 +163,33 @@ async fn what_is_said_with_an_event_stands_with_its_settlement_or_not_at_all(sto
 
 async fn nobody_who_is_unknown_has_a_profile(store: &impl Store) {
     let stranger = reference(store, "U9");
-    let changed = store.change_profile(&todoke(), stranger, vec![home("kita", 1)]).await;
+    let changed = store.change_profile(&todoke(), stranger, None, vec![home("kita", 1)]).await;
     assert_eq!(changed.expect("no failure"), None);
     assert_eq!(store.profile(&todoke(), stranger).await.expect("readable"), Profile::default());
     assert_eq!(found(store, &everybody()).await, [0; 0]);
     assert!(!store.erase_resident(&todoke(), stranger, at(5)).await.expect("no failure"));
 }
 
+async fn a_change_that_was_worked_out_from_another_profile_is_a_conflict(store: &impl Store) {
+    let one = known(store, "U1").await;
+    let (account, empty) = (todoke(), Profile::default());
+    let change = |seen: &Profile, changes| store.change_profile(&account, one, Some(seen.clone()), changes);
+    let first = change(&empty, vec![home("kita", 10)]).await.expect("writes").expect("is known");
+    let late = change(&empty, vec![home("nishi", 20)]).await;
+    assert!(matches!(late, Err(StoreError::Conflict)), "{late:?}");
+    assert_eq!(store.profile(&todoke(), one).await.expect("readable"), first);
+    let second = change(&first, vec![home("nishi", 20)]).await.expect("writes").expect("is known");
+    assert_ne!(first, second);
+    let stranger =
+        store.change_profile(&todoke(), ResidentRef([9; 16]), Some(first), vec![home("kita", 30)]).await;
+    assert_eq!(stranger.expect("writes"), None);
+}
+
 async fn whoever_leaves_or_comes_back_is_seen_so(store: &impl Store) {
     let one = known(store, "U1").await;
     let follow = EventKind::Follow { is_unblocked: true };
     let following = set(&json!({"following": true}));
-    store.change_profile(&todoke(), one, vec![home("kita", 5)]).await.expect("writes");
+    store.change_profile(&todoke(), one, None, vec![home("kita", 5)]).await.expect("writes");
     for (name, second, kind, expected) in [
         ("f1", 20, EventKind::Unfollow, vec![]),
         ("f0", 15, follow.clone(), vec![]),
@@ -189,7 +205,7 @@ async fn whoever_leaves_or_comes_back_is_seen_so(store: &impl Store) {
 async fn an_erased_resident_is_gone_and_nothing_older_comes_back(store: &impl Store) {
     let one = known(store, "U1").await;
     let before = store.resident(&todoke(), one).await.expect("readable").expect("is known");
-    store.change_profile(&todoke(), one, vec![home("kita", 20)]).await.expect("writes");
+    store.change_profile(&todoke(), one, None, vec![home("kita", 20)]).await.expect("writes");
     store.open_enquiry(&todoke(), super::enquiries::new(1, one, "総務")).await.expect("opens");
     // Something still waits, and something comes in while the resident is being erased.
     accept(store, vec![text("waits", "U1", 30, "まだ")]).await;
@@ -218,7 +234,7 @@ async fn an_erased_resident_is_gone_and_nothing_older_comes_back(store: &impl St
         [0; 0],
         "words from before have no effect"
     );
-    store.change_profile(&todoke(), one, vec![home("nishi", 41)]).await.expect("writes");
+    store.change_profile(&todoke(), one, None, vec![home("nishi", 41)]).await.expect("writes");
     assert_eq!(found(store, &lives_in("nishi")).await, [1]);
     assert_eq!(found(store, &everybody()).await, [1]);
     for (before, dropped) in [(40, 0), (41, 1), (41, 0)] {
@@ -228,7 +244,7 @@ async fn an_erased_resident_is_gone_and_nothing_older_comes_back(store: &impl St
 
 async fn whoever_asks_for_erasure_in_the_chat_is_gone_with_that_event(store: &impl Store) {
     let one = known(store, "U1").await;
-    store.change_profile(&todoke(), one, vec![home("kita", 20)]).await.expect("writes");
+    store.change_profile(&todoke(), one, None, vec![home("kita", 20)]).await.expect("writes");
     accept(store, vec![text("e1", "U1", 30, "消してください")]).await;
     let claimed = claim_one(store).await;
     let settlement = Settlement {
@@ -256,7 +272,7 @@ async fn what_may_be_kept_no_longer_is_dropped_in_rounds(store: &impl Store) {
     for user in ["U1", "U2", "U3"] {
         let who = known(store, user).await;
         let moved = change("moved", Slot::Whole, Some(Value::YesNo(true)), 0, "e");
-        store.change_profile(&todoke(), who, vec![home("kita", 0), moved]).await.expect("writes");
+        store.change_profile(&todoke(), who, None, vec![home("kita", 0), moved]).await.expect("writes");
     }
     let moved = set(&json!({"in": {"attribute": "moved", "of": ["yes"]}}));
     let round = |second| async move {

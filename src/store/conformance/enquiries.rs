@@ -121,10 +121,14 @@ async fn numbers(store: &impl Store, division: Option<&str>, state: State) -> Ve
 async fn enquiries_are_listed_by_division_and_state(store: &impl Store) {
     let account = todoke();
     let resident = known(store).await;
+    assert_eq!(store.enquiries_by(&account, resident).await.expect("readable"), []);
     for (number, division) in [(1, "環境課"), (2, "公園課"), (3, "環境課"), (4, "環境課"), (5, "環境")]
     {
         store.open_enquiry(&account, new(number, resident, division)).await.expect("opens");
     }
+    let theirs = store.enquiries_by(&account, resident).await.expect("readable");
+    assert_eq!(theirs.iter().map(|head| head.id.0.as_u128()).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+    assert_eq!(store.enquiries_by(&account, ResidentRef([9; 16])).await.expect("readable"), []);
     assert_eq!(numbers(store, Some("環境課"), State::Open).await, [1, 3, 4]);
     assert_eq!(numbers(store, Some("環境"), State::Open).await, [5]);
     assert_eq!(numbers(store, None, State::Open).await, [1, 2, 3, 4, 5]);

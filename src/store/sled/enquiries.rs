@@ -205,6 +205,15 @@ impl Enquiries for SledStore {
         Ok(heads)
     }
 
+    async fn enquiries_by(
+        &self,
+        account: &AccountId,
+        resident: ResidentRef,
+    ) -> Result<Vec<Head>, StoreError> {
+        let account = self.account(account)?;
+        self.heads_of(account, &resident.0)
+    }
+
     async fn count_enquiries(
         &self,
         account: &AccountId,

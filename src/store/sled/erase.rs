@@ -16,7 +16,10 @@ use super::{
     writer::{self, Txn},
 };
 use crate::{
-    domain::{enquiry::EnquiryId, time::Timestamp},
+    domain::{
+        enquiry::{EnquiryId, Head},
+        time::Timestamp,
+    },
     store::{
         StoreError,
         record::{self, StoredEnquiry, Waiting},
@@ -148,12 +151,17 @@ pub(super) fn finish(
 }
 
 impl SledStore {
-    /// What a resident asked the city. It looks at every enquiry, which are thousands, not millions.
+    /// The names of what a resident asked the city.
     pub(super) fn enquiries_of(
         &self,
         account: &AccountKeys,
         hash: &[u8; 16],
     ) -> Result<Vec<EnquiryId>, StoreError> {
+        Ok(self.heads_of(account, hash)?.into_iter().map(|head| head.id).collect())
+    }
+
+    /// What a resident asked the city. It looks at every enquiry, which are thousands, not millions.
+    pub(super) fn heads_of(&self, account: &AccountKeys, hash: &[u8; 16]) -> Result<Vec<Head>, StoreError> {
         let prefix = key::enquiry_prefix(&account.id);
         let mut found = Vec::new();
         for place in self.tree.scan_prefix(&prefix).keys() {
@@ -164,7 +172,7 @@ impl SledStore {
             let Some(bytes) = writer::read(&self.tree, &place)? else { continue };
             let head = StoredEnquiry::from_bytes(&bytes)?.open.head;
             if head.resident.0 == *hash {
-                found.push(head.id);
+                found.push(head);
             }
         }
         Ok(found)

@@ -68,6 +68,16 @@ fn edit(
     Ok(Some(profile))
 }
 
+/// Somebody's profile as it stands within a request; `None` where nobody is known.
+fn read(account: &AccountKeys, txn: &Txn<'_>, hash: [u8; 16]) -> Result<Option<Profile>, StoreError> {
+    if txn.residents().find(&account.id, &hash).is_none() {
+        return Ok(None);
+    }
+    let sealing = key_for(account, txn.residents(), Some(hash))?;
+    let place = key::profile(&account.id, &hash);
+    Ok(Some(open(&sealing, &place, txn.get(&place)?)))
+}
+
 /// A profile as stored. One that does not open counts as empty: what was said under a key that is gone, is gone.
 fn open(sealing: &Key, place: &[u8], sealed: Option<Vec<u8>>) -> Profile {
     let opened = sealed.map(|sealed| record::open(sealing, place, &sealed, "profile"));
@@ -115,10 +125,19 @@ impl Audience for SledStore {
         &self,
         account: &AccountId,
         resident: ResidentRef,
+        seen: Option<Profile>,
         changes: Vec<Change>,
     ) -> Result<Option<Profile>, StoreError> {
         let (account, sources) = (Arc::clone(self.account(account)?), self.sources.clone());
-        let changing = move |txn: &mut Txn<'_>| fold(&account, &sources, txn, resident.0, changes);
+        let changing = move |txn: &mut Txn<'_>| {
+            if let Some(seen) = seen
+                && let Some(now) = read(&account, txn, resident.0)?
+                && now != seen
+            {
+                return Err(StoreError::Conflict);
+            }
+            fold(&account, &sources, txn, resident.0, changes)
+        };
         self.writer.write(changing, |_| {}).await
     }
 

@@ -17,6 +17,10 @@ use crate::domain::{id::ResidentRef, time::Timestamp};
 const PERSON: f64 = 5.0;
 /// Forms in a row that may come from one address: a mobile network has many people behind one.
 const ADDRESS: f64 = 60.0;
+/// Changes in a row of one's own data: a section each, with slips of the pen, and codes that are tried.
+const CHANGES: f64 = 60.0;
+/// Looks in a row at one's own data, which read much.
+const LOOKS: f64 = 120.0;
 /// Taps in a row that are counted from one address: many more, since a whole mobile network or a proxy of the
 /// city's may stand behind it, and few enough that nobody alone makes a link look popular.
 const TAPS: f64 = 600.0;
@@ -28,16 +32,21 @@ const MOST: usize = 20_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Sender {
     Person(ResidentRef),
+    Changes(ResidentRef),
+    Looks(ResidentRef),
     Address(IpAddr),
     Taps(IpAddr),
+    LooksFrom(IpAddr),
 }
 
 impl Sender {
     fn size(self) -> f64 {
         match self {
             Self::Person(_) => PERSON,
+            Self::Changes(_) => CHANGES,
+            Self::Looks(_) => LOOKS,
             Self::Address(_) => ADDRESS,
-            Self::Taps(_) => TAPS,
+            Self::Taps(_) | Self::LooksFrom(_) => TAPS,
         }
     }
 }
@@ -55,6 +64,26 @@ impl Limiter {
         now: Timestamp,
     ) -> Result<(), Duration> {
         self.take_from([person.map(Sender::Person), far(address).map(Sender::Address)], now)
+    }
+
+    /// Takes a change of one's own data from the person's bucket and the address's.
+    pub(super) fn take_change(
+        &self,
+        person: ResidentRef,
+        address: Option<IpAddr>,
+        now: Timestamp,
+    ) -> Result<(), Duration> {
+        self.take_from([Some(Sender::Changes(person)), far(address).map(Sender::LooksFrom)], now)
+    }
+
+    /// Takes a look at one's own data likewise.
+    pub(super) fn take_look(
+        &self,
+        person: ResidentRef,
+        address: Option<IpAddr>,
+        now: Timestamp,
+    ) -> Result<(), Duration> {
+        self.take_from([Some(Sender::Looks(person)), far(address).map(Sender::LooksFrom)], now)
     }
 
     /// Whether a tap from an address is one more to count.

@@ -7,6 +7,7 @@ mod ask;
 mod enquiries;
 mod go;
 mod limit;
+mod me;
 mod page;
 
 use std::{
@@ -43,6 +44,8 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; form-
                       base-uri 'none'; frame-ancestors 'none'";
 /// A form: 4,000 characters of which each may take twelve bytes, and what goes with them.
 const MOST_BYTES: usize = 64 * 1024;
+/// A section of somebody's own data: each of 100 topics may name 100 areas, twice.
+const MOST_OWN_BYTES: usize = 1024 * 1024;
 
 /// The pages' addresses.
 pub(super) fn router() -> Router<WebState> {
@@ -50,6 +53,8 @@ pub(super) fn router() -> Router<WebState> {
     Router::new()
         .route("/p/ask/{word}", get(ask::show).post(ask::send))
         .route("/p/enquiries/{word}", get(enquiries::show).post(enquiries::reply))
+        .route("/p/me/{word}", get(me::show).post(me::change).layer(DefaultBodyLimit::max(MOST_OWN_BYTES)))
+        .route("/p/me/{word}/erase", get(me::confirm).post(me::erase))
         .route("/p/go/{code}", get(go::follow))
         .layer(set(header::CACHE_CONTROL, "no-store"))
         .route("/p/assets/public.css", get(stylesheet))
@@ -75,7 +80,12 @@ struct Wish {
 impl Wish {
     /// The language that was asked for, else that of the link.
     fn or(&self, language: Language) -> Language {
-        self.lang.as_deref().and_then(|code| code.parse().ok()).unwrap_or(language)
+        self.language().unwrap_or(language)
+    }
+
+    /// The language that was asked for.
+    fn language(&self) -> Option<Language> {
+        self.lang.as_deref().and_then(|code| code.parse().ok())
     }
 }
 

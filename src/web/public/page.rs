@@ -67,6 +67,23 @@ impl<'a> Frame<'a> {
     }
 }
 
+impl Frame<'_> {
+    /// The page's language.
+    pub(super) fn language(&self) -> Language {
+        self.language
+    }
+
+    /// A sentence of the chat's that stands on pages too.
+    pub(super) fn phrase(&self, phrase: Phrase, values: &[(&'static str, &str)]) -> String {
+        self.catalogue.say_with(self.language, phrase, values)
+    }
+
+    /// What a language calls itself.
+    pub(super) fn named(&self, language: Language) -> String {
+        self.catalogue.say(language, Phrase::LanguageName)
+    }
+}
+
 #[derive(Template)]
 #[template(path = "public/stop.html")]
 struct Stop<'a> {

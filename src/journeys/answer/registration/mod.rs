@@ -6,11 +6,12 @@
 
 mod say;
 
-use say::Speaker;
+pub(in crate::journeys) use say::Speaker;
 
 use super::{
     Response, Scene,
     compose::{finish, texts},
+    door::Door,
     respond::{trace, usual_language},
 };
 use crate::{
@@ -20,7 +21,7 @@ use crate::{
         conversation::{Conversation, FORGET_AFTER},
         event::Postback,
         language::Language,
-        message::{Messages, QuickReply},
+        message::{Action, Buttons, Message, Messages, QuickReply},
         profile::Profile,
         reason::Reason,
         registration::{Asking, Note, Registration, Step, Tap, Turn, Typed, options, press, typed},
@@ -152,6 +153,15 @@ fn shown(scene: &Scene<'_>, asking: Asking<'_>, step: &Step, words: &str) -> Opt
     }
 }
 
+/// The button to the page with everything that is stored, where there are such pages.
+fn own_page(scene: &Scene<'_>, language: Language) -> Option<Message> {
+    let door = Door::new(scene.ctx, scene.account, scene.claimed.resident.as_ref(), scene.now)?;
+    let say = |phrase| scene.ctx.catalogue.say(language, phrase);
+    let open = Action::uri(say(Phrase::RegPage), door.own_data(language)?).ok()?;
+    let lead = say(Phrase::RegPageLead);
+    Buttons::new(lead.clone(), None, lead, vec![open]).ok().map(Message::Buttons)
+}
+
 /// A turn as a response. Typed words and picked days say something of the resident: they are not kept.
 fn respond(scene: &Scene<'_>, before: &Profile, turn: Turn, is_personal: bool) -> Response {
     let language = usual_language(scene);
@@ -176,8 +186,12 @@ fn respond(scene: &Scene<'_>, before: &Profile, turn: Turn, is_personal: bool) -
         (_, false) => Some("registration.saved"),
         (_, true) => None,
     };
+    let mut list = texts(&parts.join("\n\n"));
+    if turn.notes.contains(&Note::Data) {
+        list.extend(own_page(scene, language));
+    }
     Response {
-        say: Some(finish(texts(&parts.join("\n\n")), taps)),
+        say: Some(finish(list, taps)),
         trace: trace("fixed", Some("registration"), language, Reason::Registration),
         conversation: Some(Conversation { registration, ..Conversation::default() }),
         facts: fact.map(ToOwned::to_owned).into_iter().collect(),

@@ -14,10 +14,10 @@ use crate::{
 use jiff::{ToSpan, civil::date};
 
 /// Says what a registration says.
-pub(super) struct Speaker<'a> {
-    pub(super) catalogue: &'a Catalogue,
-    pub(super) language: Language,
-    pub(super) asking: Asking<'a>,
+pub(in crate::journeys) struct Speaker<'a> {
+    pub(in crate::journeys) catalogue: &'a Catalogue,
+    pub(in crate::journeys) language: Language,
+    pub(in crate::journeys) asking: Asking<'a>,
 }
 
 impl Speaker<'_> {
@@ -97,6 +97,14 @@ impl Speaker<'_> {
             }
             Value::Child(_) => self.value(attribute, value),
             _ => format!("{part}：{}", self.value(attribute, value)),
+        }
+    }
+
+    /// A part with what is said of it, also of what the account asks no more.
+    pub(in crate::journeys) fn told(&self, field: &Field, value: &Value) -> String {
+        match self.said(field, value) {
+            nothing if nothing.is_empty() => field.0.to_string(),
+            said => said,
         }
     }
 

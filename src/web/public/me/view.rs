@@ -1,0 +1,181 @@
+//! The page of somebody's own data, from what is stored to HTML.
+
+use askama::Template;
+
+use super::controls::{Control, Controls, Input, said};
+use crate::{
+    catalogue::{Catalogue, Phrase, public::Sentence},
+    domain::{
+        account::Account,
+        attribute::{Keeping, Retention},
+        enquiry::State,
+        time::Timestamp,
+    },
+    journeys::own_data::{
+        self,
+        form::{Filled, Problem},
+    },
+    web::public::page::{Frame, rendered},
+};
+
+/// What was sent and has to be mended.
+pub(super) struct Posted {
+    pub(super) section: String,
+    pub(super) filled: Filled,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// What the page says of the form that was just sent.
+pub(super) enum Said {
+    /// Nothing was sent.
+    Nothing,
+    /// It is stored.
+    Saved,
+    /// Something else was said meanwhile.
+    Meanwhile,
+    /// Something is to be mended.
+    Problems(Posted),
+}
+
+#[derive(Template)]
+#[template(path = "public/me.html")]
+struct Me<'a> {
+    frame: Frame<'a>,
+    word: &'a str,
+    submit: &'a str,
+    lead: String,
+    until: String,
+    saved: bool,
+    meanwhile: bool,
+    problems: Vec<(String, String)>,
+    facts: Vec<String>,
+    told: &'a [(String, Vec<String>)],
+    enquiries: Vec<String>,
+    sent: Vec<String>,
+    sections: Vec<Section>,
+    stoppable: bool,
+}
+
+struct Section {
+    id: String,
+    label: String,
+    purpose: String,
+    kept: String,
+    /// Of what was sent and has to be mended: the page's that it came from.
+    submit: String,
+    shown: Vec<(String, String)>,
+    controls: Vec<Control>,
+    save: String,
+}
+
+/// The page.
+pub(super) fn render(catalogue: &Catalogue, word: &str, page: &own_data::Page, said: Said) -> String {
+    let frame = Frame::new(catalogue, page.language, Some(&page.account), Sentence::MeTitle);
+    let saved = matches!(said, Said::Saved);
+    let meanwhile = matches!(said, Said::Meanwhile);
+    let posted = match said {
+        Said::Problems(posted) => Some(posted),
+        _ => None,
+    };
+    let until = moment(&page.account, page.until, "%H:%M");
+    let problems = posted.iter().flat_map(|posted| &posted.problems);
+    let problems = problems.map(|problem| (problem.at.clone(), self::said(&frame, problem.wrong))).collect();
+    let me = Me {
+        word,
+        submit: &page.submit,
+        lead: frame.with(Sentence::MeLead, &[("city", &page.account.name)]),
+        until: frame.with(Sentence::MeUntil, &[("time", &until)]),
+        saved,
+        meanwhile,
+        problems,
+        facts: facts(&frame, page),
+        told: &page.told,
+        enquiries: enquiries(&frame, page),
+        sent: sent(&frame, page),
+        sections: sections(&frame, page, posted.as_ref()),
+        stoppable: page
+            .profile
+            .iter()
+            .any(|(_, value)| matches!(value, crate::domain::profile::Value::Wanted(_))),
+        frame,
+    };
+    rendered(&me)
+}
+
+fn moment(account: &Account, at: Timestamp, form: &str) -> String {
+    at.to_zoned(account.time_zone.clone()).strftime(form).to_string()
+}
+
+/// What is known beside what was said.
+fn facts(frame: &Frame<'_>, page: &own_data::Page) -> Vec<String> {
+    let day = |at| moment(&page.account, at, "%Y-%m-%d");
+    let language = match page.chosen_language {
+        Some(language) => {
+            let name = frame.named(language);
+            frame.with(Sentence::MeLanguage, &[("language", &name)])
+        }
+        None => frame.say(Sentence::MeLanguageOpen),
+    };
+    let known = frame.with(Sentence::MeKnown, &[("date", &day(page.first_seen))]);
+    let registered = page.profile.registered();
+    let registered = registered.map(|at| frame.with(Sentence::MeRegistered, &[("date", &day(at))]));
+    [Some(known), registered, Some(language), Some(frame.say(Sentence::MeElse))]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn enquiries(frame: &Frame<'_>, page: &own_data::Page) -> Vec<String> {
+    let line = |(receipt, state): &(_, State)| {
+        let state = frame.say(match state {
+            State::Open => Sentence::StateOpen,
+            State::InProgress => Sentence::StateInProgress,
+            State::Answered => Sentence::StateAnswered,
+            State::Closed => Sentence::StateClosed,
+        });
+        let number = ToString::to_string(receipt as &crate::domain::enquiry::Receipt);
+        frame.with(Sentence::MeEnquiry, &[("number", &number), ("state", &state)])
+    };
+    page.enquiries.iter().map(line).collect()
+}
+
+fn sent(frame: &Frame<'_>, page: &own_data::Page) -> Vec<String> {
+    let line = |(at, receipt): &(Timestamp, crate::domain::enquiry::Receipt)| {
+        let (date, number) = (moment(&page.account, *at, "%Y-%m-%d"), receipt.to_string());
+        frame.with(Sentence::MeSentAnswer, &[("date", &date), ("number", &number)])
+    };
+    page.sent.iter().map(line).collect()
+}
+
+fn sections(frame: &Frame<'_>, page: &own_data::Page, posted: Option<&Posted>) -> Vec<Section> {
+    let attributes = &page.account.attributes;
+    let section = |attribute: &crate::domain::attribute::Attribute| {
+        let best = |text: &crate::domain::language::Localized<String>| {
+            text.best(page.language).map(|(_, text)| text.clone()).unwrap_or_default()
+        };
+        let kept = match attribute.retention {
+            Retention::WhileRegistered => frame.phrase(Phrase::RegKeptWhile, &[]),
+            Retention::Days(days) => frame.phrase(Phrase::RegKeptDays, &[("days", &days.to_string())]),
+        };
+        let keeping = frame.say(match attribute.keeping {
+            Keeping::Plain => Sentence::MePlain,
+            Keeping::Sealed => Sentence::MeSealed,
+        });
+        let posted = posted.filter(|posted| posted.section == attribute.id.as_str());
+        let sent = posted.and_then(|posted| posted.filled.get("submit"));
+        let submit = sent.unwrap_or(&page.submit).to_owned();
+        let controls = Controls { frame, attributes, profile: &page.profile, posted };
+        let label = best(&attribute.label);
+        Section {
+            id: attribute.id.to_string(),
+            purpose: best(&attribute.purpose),
+            kept: format!("{keeping} {kept}"),
+            submit,
+            shown: controls.shown(attribute),
+            controls: controls.of(attribute),
+            save: frame.with(Sentence::MeSave, &[("label", &label)]),
+            label,
+        }
+    };
+    attributes.iter().map(section).collect()
+}
