@@ -174,6 +174,8 @@ mod tests {
     fn every_page_sentence_is_written_and_filled_in() {
         let catalogue = Catalogue::embedded().unwrap();
         let values = ["title", "most", "city", "days", "number", "state", "minutes"].map(|name| (name, "7"));
+        let own_data = ["time", "language", "date", "label", "least"].map(|name| (name, "7"));
+        let values = [&values[..], &own_data].concat();
         for language in Language::ALL {
             for sentence in public::Sentence::ALL {
                 let text = catalogue.page(language, *sentence, &values);
@@ -205,6 +207,7 @@ mod tests {
                 Phrase::RegStopAll,
                 Phrase::RegStopAllYes,
                 Phrase::RegData,
+                Phrase::RegPage,
                 Phrase::RegErase,
                 Phrase::RegEraseYes,
                 Phrase::RegWhy,
@@ -221,7 +224,7 @@ mod tests {
                 let label = catalogue.say(language, phrase);
                 assert!(limit::LABEL.check(label.clone()).is_ok(), "{language} {phrase:?}: {label}");
             }
-            for phrase in [Phrase::AskPersonLead, Phrase::EnquiryAnswered] {
+            for phrase in [Phrase::AskPersonLead, Phrase::EnquiryAnswered, Phrase::RegPageLead] {
                 let text = catalogue.say_with(language, phrase, &[("number", "2026-000123")]);
                 assert!(limit::BUTTONS_TEXT.check(text.clone()).is_ok(), "{language} {phrase:?}: {text}");
             }
