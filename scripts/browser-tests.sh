@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly LIMIT_SECONDS=1200
+readonly LIMIT_SECONDS=2400
 readonly OLDEST_NODE=20
 
 missing=()
