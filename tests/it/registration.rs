@@ -154,6 +154,12 @@ async fn buttons_of_an_older_day_danger_and_other_peoples_codes_do_no_harm() {
     assert!(!phone.say("1").await.contains("登録しました"), "and it has ended");
     phone.say("受信設定").await;
     phone.tap("子育て", None).await;
+    // What the bot asks back in the middle is answered by the next number; then the registration goes on.
+    let asked = phone.say("粗大ごみと転入届").await;
+    assert!(asked.contains("2. 転入届"), "{asked}");
+    let told = phone.say("2").await;
+    assert!(told.contains("14日以内") && told.contains("知りたいお知らせ"), "{told}");
+    assert!(phone.say("3番").await.contains("「税の期限」を登録しました"));
     town.still_answers().await;
 }
 

@@ -55,7 +55,7 @@ pub(super) async fn heard(scene: &Scene<'_>, text: &str) -> Result<Option<Respon
         Some(Phrase::RegLeave | Phrase::RegQuitWords) if step.is_some() => Some(Tap::Leave),
         _ => None,
     };
-    if begun.is_none() && step.is_none() {
+    if begun.is_none() && (step.is_none() || is_for_others(scene, text, &words)) {
         return Ok(None);
     }
     let profile = profile(scene).await?;
@@ -69,6 +69,13 @@ pub(super) async fn heard(scene: &Scene<'_>, text: &str) -> Result<Option<Respon
         Typed::Turn(turn) => Some(respond(scene, &profile, *turn, true)),
         Typed::Else => None,
     })
+}
+
+/// Whether words in the middle of a registration belong to what comes before it: somebody may be in danger,
+/// or a number answers the question that the bot asked back meanwhile.
+fn is_for_others(scene: &Scene<'_>, text: &str, words: &str) -> bool {
+    let is_number = number_typed(words).is_some();
+    scene.snapshot().sounds_grave(text) || (is_number && super::respond::talk(scene).asked.is_some())
 }
 
 /// Another response in the middle of a registration: it goes on behind an answer, and is let go by somebody
@@ -133,6 +140,11 @@ fn speaker<'a>(scene: &'a Scene<'_>, language: Language, profile: &'a Profile) -
     Speaker { catalogue: &scene.ctx.catalogue, language, asking: asking(scene, profile) }
 }
 
+/// A number as people type one of a list: `2`, `2番`, `2.`.
+fn number_typed(words: &str) -> Option<usize> {
+    words.trim_end_matches(['.', ')', '番', '。', ' ']).parse().ok()
+}
+
 /// The button that words name: by its number, or by what stands on it. Where a number is asked for, a number
 /// is that.
 fn shown(scene: &Scene<'_>, asking: Asking<'_>, step: &Step, words: &str) -> Option<Tap> {
@@ -145,11 +157,10 @@ fn shown(scene: &Scene<'_>, asking: Asking<'_>, step: &Step, words: &str) -> Opt
     };
     let speaker = Speaker { catalogue: &scene.ctx.catalogue, language: usual_language(scene), asking };
     let mut taps = options(&speaker.asking, step).into_iter().filter(|tap| !tap.picks());
-    let number = words.trim_end_matches(['.', ')', '番', '。', ' ']).parse::<usize>();
-    match number {
-        Ok(_) if asks_for_a_number(step) => None,
-        Ok(number) if words.len() <= 6 => taps.nth(number.checked_sub(1)?),
-        _ => taps.find(|tap| normalize(&speaker.tap(tap, step)) == *words),
+    match number_typed(words) {
+        Some(_) if asks_for_a_number(step) => None,
+        Some(number) => taps.nth(number.checked_sub(1)?),
+        None => taps.find(|tap| normalize(&speaker.tap(tap, step)) == *words),
     }
 }
 
