@@ -15,6 +15,7 @@ mod desk_pages;
 mod figures;
 mod keys;
 mod late;
+mod liff;
 mod mutations;
 mod overload;
 mod own_data;
