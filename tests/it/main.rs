@@ -16,6 +16,7 @@ mod figures;
 mod keys;
 mod late;
 mod liff;
+mod marked;
 mod mutations;
 mod overload;
 mod own_data;
