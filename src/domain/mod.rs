@@ -4,6 +4,7 @@
 //! random number: those come in through the ports [`time::Clock`], [`id::Ids`] and [`id::Entropy`].
 
 pub mod account;
+pub mod announcement;
 pub mod attribute;
 pub mod audit;
 pub mod content;
