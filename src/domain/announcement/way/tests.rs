@@ -16,8 +16,8 @@ fn bound(content: u8, count: u64) -> Binding {
 const NOW: (i64, i64) = (100, 60);
 
 fn approve(way: Way, seen: &Binding, typed: u64, by: StaffId) -> Result<Way, Refusal> {
-    let hold = Hold::new(SignedDuration::from_secs(NOW.1));
-    way.approve((seen, seen), typed, (by, None), (at(NOW.0), hold))
+    let pause = Hold::new(SignedDuration::from_secs(NOW.1));
+    way.approve((seen, seen), typed, (by, None), (at(NOW.0), pause))
 }
 
 #[test]
@@ -27,9 +27,9 @@ fn two_people_a_count_and_a_hold_come_before_the_first_call() {
     assert_eq!(approve(waiting, &seen, 20, who(1)), Err(Refusal::SamePerson));
     assert_eq!(approve(waiting, &seen, 21, who(2)), Err(Refusal::Miscounted));
     assert_eq!(approve(waiting, &bound(2, 20), 20, who(2)), Err(Refusal::Changed));
-    let hold = Hold::new(SignedDuration::ZERO);
+    let pause = Hold::new(SignedDuration::ZERO);
     let grown = (&seen, &bound(1, 21));
-    assert_eq!(waiting.approve(grown, 20, (who(2), None), (at(0), hold)), Err(Refusal::Changed));
+    assert_eq!(waiting.approve(grown, 20, (who(2), None), (at(0), pause)), Err(Refusal::Changed));
     let held = approve(waiting, &seen, 20, who(2)).unwrap();
     assert_eq!(held.sends(), None);
     assert_eq!(held.begin(at(159)), Err(Refusal::Held));
@@ -57,8 +57,8 @@ fn whoever_corrects_a_word_is_the_author_and_the_other_may_approve() {
 fn a_deputy_approves_in_somebodys_place_and_is_reviewed_by_that_person() {
     let seen = bound(1, 5);
     let waiting = Way::write(who(1)).submit(seen).unwrap();
-    let hold = Hold::new(SignedDuration::ZERO);
-    let instead = |by, of| waiting.approve((&seen, &seen), 5, (by, Some(of)), (at(0), hold));
+    let pause = Hold::new(SignedDuration::ZERO);
+    let instead = |by, of| waiting.approve((&seen, &seen), 5, (by, Some(of)), (at(0), pause));
     assert_eq!(instead(who(2), who(2)), Err(Refusal::SamePerson), "nobody is their own deputy");
     let held = instead(who(2), who(3)).unwrap();
     assert_eq!(held.review_due(), Some(Some(who(3))));
@@ -70,10 +70,10 @@ fn a_deputy_approves_in_somebodys_place_and_is_reviewed_by_that_person() {
 
 #[test]
 fn a_broken_glass_is_reviewed_by_somebody_else() {
-    let hold = Hold::new(SignedDuration::from_secs(-5));
+    let pause = Hold::new(SignedDuration::from_secs(-5));
     let draft = Way::write(who(1));
-    assert_eq!(draft.break_glass(bound(1, 9), 8, who(1), (at(50), hold)), Err(Refusal::Miscounted));
-    let held = draft.break_glass(bound(1, 9), 9, who(1), (at(50), hold)).unwrap();
+    assert_eq!(draft.break_glass(bound(1, 9), 8, who(1), (at(50), pause)), Err(Refusal::Miscounted));
+    let held = draft.break_glass(bound(1, 9), 9, who(1), (at(50), pause)).unwrap();
     assert_eq!(held.review_due(), Some(None));
     let sending = held.begin(at(50)).unwrap();
     assert_eq!(sending.review(who(1)), Err(Refusal::NoReview));
@@ -116,7 +116,7 @@ fn in_a_million_random_steps_nothing_leaves_without_two_people_for_exactly_that(
         let content = u8::try_from(below(3)).unwrap();
         let binding = bound(content, below(4));
         let typed = below(4);
-        let hold = Hold::new(SignedDuration::from_secs(i64::try_from(below(6)).unwrap()));
+        let pause = Hold::new(SignedDuration::from_secs(i64::try_from(below(6)).unwrap()));
         let next = match below(13) {
             0 => way.edit(person).inspect(|_| {
                 model = Model { author: Some(person), ..Model::default() };
@@ -129,13 +129,13 @@ fn in_a_million_random_steps_nothing_leaves_without_two_people_for_exactly_that(
                 let is_now = if below(4) > 0 { model.submitted.unwrap_or(binding) } else { binding };
                 let typed = if below(4) > 0 { seen.count } else { typed };
                 let instead = (below(3) == 0).then(|| who(u128::from(1 + below(4))));
-                let approved = way.approve((&seen, &is_now), typed, (person, instead), (at(now), hold));
+                let approved = way.approve((&seen, &is_now), typed, (person, instead), (at(now), pause));
                 approved.inspect(|_| {
                     assert_eq!(typed, seen.count, "the count is typed");
                     model.approved = Some((seen, person));
                 })
             }
-            7 if below(6) == 0 => way.break_glass(binding, typed, person, (at(now), hold)).inspect(|_| {
+            7 if below(6) == 0 => way.break_glass(binding, typed, person, (at(now), pause)).inspect(|_| {
                 model.glass = Some(binding);
             }),
             8 => way.begin(at(now)),
