@@ -4,6 +4,7 @@
 
 mod commands;
 pub mod curating;
+pub mod groups;
 pub mod segments;
 
 use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Duration};

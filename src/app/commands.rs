@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{curating, segments};
+use super::{curating, groups, segments};
 use crate::{
     control::Request,
     domain::{
@@ -36,6 +36,10 @@ pub async fn answer(ctx: &Ctx, store: &Arc<SledStore>, desk: &Desk, request: Req
         },
         Request::Segments { account, question } => match known_account(ctx, &account) {
             Ok(account) => segments::answer(ctx, &account, question).await,
+            Err(error) => Err(error),
+        },
+        Request::Groups { account, question } => match known_account(ctx, &account) {
+            Ok(account) => groups::answer(ctx, &account, question).await,
             Err(error) => Err(error),
         },
         Request::StoreVerify => {

@@ -1,8 +1,6 @@
 //! `todoke richmenu …`: the menus below the chat, from files to LINE.
 
-use std::io::BufRead;
-
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
@@ -113,7 +111,7 @@ async fn sync(args: SyncArgs) -> anyhow::Result<Ended> {
     if !out.is_json() {
         output::bytes(show(&account, &plan).as_bytes())?;
     }
-    if !args.yes && !agreed()? {
+    if !args.yes && !output::agreed()? {
         output::hint("Nothing was changed.");
         return Ok(Ended::Fine);
     }
@@ -164,17 +162,6 @@ fn unreached(config: &Config, account: &AccountId, error: SendError) -> anyhow::
         _ => "nothing was changed; try again, and look at line.api_base".to_owned(),
     };
     anyhow::Error::new(error).context(remedy)
-}
-
-/// Asks whoever sits there.
-fn agreed() -> anyhow::Result<bool> {
-    output::hint("Carry this out? [y/N]（実行しますか）");
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer).context("no answer could be read")?;
-    if read == 0 {
-        bail!("nobody answered, and nothing was changed; add --yes to go on without a question");
-    }
-    Ok(["y", "yes", "はい"].contains(&answer.trim().to_lowercase().as_str()))
 }
 
 fn show(account: &AccountId, plan: &Plan) -> String {

@@ -187,6 +187,10 @@ actions! {
     SegmentSaved = "segment.saved",
     /// A segment was removed.
     SegmentRemoved = "segment.removed",
+    /// People were put on the list of a group, or taken off it.
+    GroupImported = "group.imported",
+    /// The list of a group was taken out, with the codes that are still good.
+    GroupExported = "group.exported",
 }
 
 /// What a change says about itself; the store makes the entry.

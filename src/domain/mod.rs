@@ -20,6 +20,7 @@ pub mod profile;
 pub mod reason;
 pub mod registration;
 pub mod resident;
+pub mod roster;
 pub mod segment;
 pub mod settlement;
 pub mod staff;

@@ -16,6 +16,7 @@
 //! - [`figures`]: what was asked and how it went, in numbers; [`overview`]: what waits for somebody.
 //!
 //! - [`segments`]: residents by what they said of themselves, counted.
+//! - [`groups`]: lists of people whom the city invites, and the codes that let them in.
 //!
 //! Journeys name the domain, `intent`, the ports and the catalogue; never `web`, `jobs`, `line`, the
 //! configuration or an adapter.
@@ -28,6 +29,7 @@ pub mod emergency;
 pub mod enquiries;
 pub mod figures;
 mod follow_way;
+pub mod groups;
 mod library;
 pub mod overview;
 pub mod own_data;

@@ -7,6 +7,7 @@ pub mod content;
 mod detours;
 mod emergencies;
 mod enquiries;
+mod rosters;
 pub mod staff;
 mod unanswered;
 
@@ -48,6 +49,7 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     long_texts_are_kept_whole(&fresh()).await;
     a_waiting_worker_is_woken(&fresh()).await;
     audience::all(&fresh).await;
+    rosters::all(&fresh).await;
     content::all(&fresh).await;
     unanswered::all(&fresh).await;
     enquiries::all(&fresh).await;

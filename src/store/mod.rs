@@ -13,6 +13,7 @@ pub mod emergencies;
 pub mod enquiries;
 pub mod error;
 pub mod record;
+pub mod rosters;
 pub mod sessions;
 pub mod sled;
 pub mod staff;
@@ -49,6 +50,7 @@ pub trait Store:
     + detours::Detours
     + audit::Audit
     + audience::Audience
+    + rosters::Rosters
     + Send
     + Sync
     + 'static

@@ -528,3 +528,38 @@ async fn nothing_that_is_typed_stands_in_logs_metrics_or_addresses() {
 fn encoded(text: &str) -> String {
     text.bytes().map(|b| format!("%{b:02X}")).collect()
 }
+
+#[tokio::test]
+async fn a_code_of_ones_own_lets_in_once_on_the_page_too() {
+    use todoke::domain::{
+        audit::{Action as Act, Note, Who},
+        event::EventKey,
+        roster::{GroupRef, Invited, PersonalCode},
+    };
+    let town = Town::with(PUBLIC, |_| {}).await;
+    let (own, other) = (Own::new(&town).await, Own::new(&town).await);
+    let (ctx, code) = (&town.app.ctx, PersonalCode::draw(&*town.app.ctx.entropy));
+    let group = GroupRef { attribute: "member".parse().unwrap(), group: "fire-brigade".parse().unwrap() };
+    let (now, hash, name) = (ctx.clock.now(), code.hash(), "佐藤 花子".parse().unwrap());
+    let invited = Invited { group, name, hash, code: Some(code.clone()), made: now, used: None };
+    let note = Note {
+        at: now,
+        actor: Who::CommandLine,
+        action: Act::GroupImported,
+        object: "all".into(),
+        account: Some(todoke()),
+        from: None,
+        detail: Vec::new(),
+    };
+    let at = (now, EventKey::from_raw(b"list"));
+    ctx.store.change_roster(&todoke(), vec![invited], Vec::new(), at, note).await.unwrap();
+    let page = own.saved("member", &[("member.code", Some(code.expose()))]).await;
+    assert!(page.contains("<dd>消防団</dd>") && !page.contains(code.expose()), "{page}");
+    let (status, page) = other.change("member", &[("member.code", Some(code.expose()))]).await;
+    assert!(status == 422 && page.contains("すでに使われています"), "{status} {page}");
+    // Whoever left comes in again by their own code.
+    own.saved("member", &[("member.fire-brigade", None)]).await;
+    let page = own.saved("member", &[("member.code", Some(code.expose()))]).await;
+    assert!(page.contains("<dd>消防団</dd>"), "{page}");
+    town.verified().await;
+}

@@ -12,7 +12,7 @@ use crate::{
         profile::{Birth, Change, Field, Profile, Slot, Stamp, Value},
         time::Timestamp,
     },
-    journeys::{Ctx, pages::LinkError},
+    journeys::{Ctx, groups::enter, pages::LinkError},
     store::StoreError,
 };
 
@@ -48,7 +48,9 @@ pub async fn change(
     // The account asks it no more: what the page shows now says so.
     let Some(attribute) = attribute else { return Ok(Changed::Meanwhile) };
     let today = now.to_zoned(account.time_zone.clone()).date();
-    let section = match form::read(attribute, filled, today) {
+    let code = filled.get(&format!("{}.code", attribute.id)).unwrap_or_default();
+    let admission = enter(ctx, &account.id, attribute, code, sender.link.resident).await?;
+    let section = match form::read(attribute, filled, today, &admission) {
         Ok(section) => section,
         Err(problems) => return Ok(Changed::Problems(problems)),
     };

@@ -13,6 +13,7 @@ use super::{
     enquiries,
     key::{self, EventPlace},
     pending::{key_for, pending_form, split_pending},
+    rosters,
     writer::{self, Txn},
 };
 use crate::{
@@ -65,6 +66,7 @@ impl Erase<'_> {
         for place in [key::resident(id, hash), key::conversation(id, hash), key::profile(id, hash)] {
             txn.remove(&place)?;
         }
+        rosters::forget(account, &*sources.entropy, txn, hash)?;
         let at = erased_at(account, txn, hash)?.map_or(*at, |before| before.max(*at));
         txn.put(&key::erasure(id, hash), &key::moment(at))?;
         let Some(known) = known else { return Ok(false) };

@@ -22,6 +22,7 @@ mod people;
 mod profiles;
 mod recent;
 mod residents;
+mod rosters;
 mod sessions;
 mod settle;
 mod stop;
