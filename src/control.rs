@@ -70,6 +70,11 @@ pub enum Request {
         /// The question.
         question: Value,
     },
+    /// The next page of an import of followers.
+    FollowersStep {
+        /// The account.
+        account: String,
+    },
     /// Something about an account's intents; `app` knows which questions there are.
     Intents {
         /// The account.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{curating, groups, segments};
+use super::{LineSide, curating, followers, groups, segments};
 use crate::{
     control::Request,
     domain::{
@@ -28,7 +28,13 @@ use crate::{
 const ENTRIES_AT_ONCE: usize = 500;
 
 /// Answers one question; `{"error": …}` says why not.
-pub async fn answer(ctx: &Ctx, store: &Arc<SledStore>, desk: &Desk, request: Request) -> Value {
+pub(super) async fn answer(
+    ctx: &Ctx,
+    store: &Arc<SledStore>,
+    desk: &Desk,
+    line: &LineSide,
+    request: Request,
+) -> Value {
     let answered = match request {
         Request::Intents { account, question } => match serde_json::from_value(question) {
             Ok(question) => return curating::answer(desk, &account, question).await,
@@ -40,6 +46,10 @@ pub async fn answer(ctx: &Ctx, store: &Arc<SledStore>, desk: &Desk, request: Req
         },
         Request::Groups { account, question } => match known_account(ctx, &account) {
             Ok(account) => groups::answer(ctx, &account, question).await,
+            Err(error) => Err(error),
+        },
+        Request::FollowersStep { account } => match known_account(ctx, &account) {
+            Ok(account) => followers::step(ctx, line, &account).await,
             Err(error) => Err(error),
         },
         Request::StoreVerify => {

@@ -191,6 +191,8 @@ actions! {
     GroupImported = "group.imported",
     /// The list of a group was taken out, with the codes that are still good.
     GroupExported = "group.exported",
+    /// Everybody who follows became known, as LINE lists them.
+    FollowersImported = "followers.imported",
 }
 
 /// What a change says about itself; the store makes the entry.

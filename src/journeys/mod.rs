@@ -16,6 +16,7 @@
 //! - [`figures`]: what was asked and how it went, in numbers; [`overview`]: what waits for somebody.
 //!
 //! - [`segments`]: residents by what they said of themselves, counted.
+//! - [`import_followers`]: everybody who follows becomes known, as LINE lists them.
 //! - [`groups`]: lists of people whom the city invites, and the codes that let them in.
 //!
 //! Journeys name the domain, `intent`, the ports and the catalogue; never `web`, `jobs`, `line`, the
@@ -30,6 +31,7 @@ pub mod enquiries;
 pub mod figures;
 mod follow_way;
 pub mod groups;
+pub mod import_followers;
 mod library;
 pub mod overview;
 pub mod own_data;

@@ -6,6 +6,7 @@
 mod client;
 mod credentials;
 pub mod event;
+mod followers;
 pub mod menu;
 mod menus;
 pub mod message;
@@ -18,6 +19,7 @@ mod unescape;
 use serde::Deserialize;
 
 pub use credentials::Credentials;
+pub use followers::LineFollowers;
 pub use menus::LineMenus;
 pub use messenger::LineMessenger;
 

@@ -6,6 +6,7 @@
 
 mod api;
 pub mod faults;
+mod followers;
 pub mod ledger;
 mod menu_api;
 mod menus;
@@ -29,6 +30,7 @@ pub use people::{Act, ChatEntry, Content, Friend, FriendId, Happening, Happening
 pub use sender::{Delivery, EventTicket};
 
 use crate::domain::time::Clock;
+use followers::Followers;
 use ledger::Ledger;
 use menus::Menus;
 use people::People;
@@ -107,6 +109,7 @@ struct Inner {
 struct State {
     people: People,
     menus: Menus,
+    followers: Followers,
     tokens: Tokens,
     random: Random,
     faults: Faults,
@@ -127,6 +130,7 @@ impl Simulator {
         let state = State {
             people: People::new(config.keep_chats),
             menus: Menus::default(),
+            followers: Followers::default(),
             tokens: Tokens::default(),
             random: Random::new(config.seed),
             faults: Faults::default(),
@@ -170,6 +174,16 @@ impl Simulator {
         self.state().menus.changes()
     }
 
+    /// How many pages of followers were given.
+    pub fn follower_pages(&self) -> u64 {
+        self.state().followers.pages()
+    }
+
+    /// A day goes by for every token of a page of followers: it leads nowhere any more.
+    pub fn expire_follower_tokens(&self) {
+        self.state().followers.expire();
+    }
+
     /// The rich menu that a resident sees, with LINE's id of it.
     pub fn menu_of(&self, friend: &FriendId) -> Option<(String, KeptMenu)> {
         self.state().menus.of(friend).map(|(id, kept)| (id.to_owned(), kept.clone()))
@@ -182,7 +196,9 @@ impl Simulator {
 
     fn is_silent(&self) -> bool {
         let state = self.state();
-        state.faults.silent_after.is_some_and(|after| state.menus.changes() >= after)
+        let is_reached = |most: Option<u64>, count| most.is_some_and(|most| count >= most);
+        is_reached(state.faults.silent_after, state.menus.changes())
+            || is_reached(state.faults.silent_after_pages, state.followers.pages())
     }
 
     /// The ledger.

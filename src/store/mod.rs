@@ -12,6 +12,7 @@ pub mod detours;
 pub mod emergencies;
 pub mod enquiries;
 pub mod error;
+pub mod followers;
 pub mod record;
 pub mod rosters;
 pub mod sessions;
@@ -51,6 +52,7 @@ pub trait Store:
     + audit::Audit
     + audience::Audience
     + rosters::Rosters
+    + followers::FollowerImports
     + Send
     + Sync
     + 'static

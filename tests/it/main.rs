@@ -13,6 +13,7 @@ mod conversation;
 mod desk;
 mod desk_pages;
 mod figures;
+mod followers;
 mod groups;
 mod keys;
 mod late;

@@ -659,6 +659,7 @@ action-segment-saved = Saved a segment
 action-segment-removed = Removed a segment
 action-group-imported = Changed the list of a group
 action-group-exported = Exported the list of a group
+action-followers-imported = Imported the followers from LINE
 
 section-questions = Questions
 narrow = Show these

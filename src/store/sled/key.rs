@@ -25,6 +25,7 @@
 //! | `Z` | when a resident was erased | lookup hash of the LINE id (16) |
 //! | `N` | named segment | id (16) |
 //! | `L` | people whom the city invites | a second letter (see [`invited`]) and what it is about |
+//! | `f` | how far an import of followers is | |
 //!
 //! Before all letters stand the mark of the format and what the last stop left behind.
 //!
@@ -156,6 +157,11 @@ pub(super) fn segment(account: &AccountId, id: SegmentId) -> Vec<u8> {
 /// What every named segment of an account begins with.
 pub(super) fn segment_prefix(account: &AccountId) -> Vec<u8> {
     place(b'N', account, &[])
+}
+
+/// How far an import of followers is.
+pub(super) fn follower_import(account: &AccountId) -> Vec<u8> {
+    place(b'f', account, &[])
 }
 
 /// Somebody whom the city invites, by a keyed hash of group and name. The other letters: `c` the record of a code, by

@@ -14,6 +14,7 @@ mod enquiries;
 mod erase;
 mod expire;
 mod figures;
+mod followers;
 mod inbox;
 mod key;
 mod lanes;
