@@ -6,6 +6,7 @@ mod commands;
 pub mod curating;
 pub mod followers;
 pub mod groups;
+pub mod menus;
 pub mod segments;
 
 use std::{
@@ -47,6 +48,7 @@ use crate::{
     },
     keyring::Keyring,
     line::{Credentials, LineConfig, LineFollowers, LineMenus, LineMessenger},
+    menus::RichMenus,
     oidc::Oidc,
     sign_on::SingleSignOn,
     store::{
@@ -356,6 +358,7 @@ struct LineSide {
     config: LineConfig,
     credentials: HashMap<AccountId, Arc<Credentials>>,
     followers: OnceLock<LineFollowers>,
+    menus: OnceLock<LineMenus>,
 }
 
 impl LineSide {
@@ -364,12 +367,18 @@ impl LineSide {
             config: config.settings.line.clone(),
             credentials: credentials.clone(),
             followers: OnceLock::new(),
+            menus: OnceLock::new(),
         }
     }
 
     fn followers(&self) -> Result<&dyn Followers, String> {
         made_once(&self.followers, || LineFollowers::new(&self.config, &self.credentials))
             .map(|followers| followers as &dyn Followers)
+    }
+
+    fn menus(&self) -> Result<&dyn RichMenus, String> {
+        made_once(&self.menus, || LineMenus::new(&self.config, &self.credentials))
+            .map(|menus| menus as &dyn RichMenus)
     }
 }
 

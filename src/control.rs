@@ -70,6 +70,13 @@ pub enum Request {
         /// The question.
         question: Value,
     },
+    /// Something about which residents have which rich menu; `app` knows which questions there are.
+    Menus {
+        /// The account.
+        account: String,
+        /// The question.
+        question: Value,
+    },
     /// The next page of an import of followers.
     FollowersStep {
         /// The account.

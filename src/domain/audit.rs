@@ -193,6 +193,8 @@ actions! {
     GroupExported = "group.exported",
     /// Everybody who follows became known, as LINE lists them.
     FollowersImported = "followers.imported",
+    /// The rich menus at LINE were about to be changed.
+    MenusArranged = "menu.arranged",
 }
 
 /// What a change says about itself; the store makes the entry.

@@ -7,6 +7,7 @@ pub mod content;
 mod detours;
 mod emergencies;
 mod enquiries;
+mod menu_links;
 mod rosters;
 pub mod staff;
 mod unanswered;
@@ -50,6 +51,7 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     a_waiting_worker_is_woken(&fresh()).await;
     audience::all(&fresh).await;
     rosters::all(&fresh).await;
+    menu_links::all(&fresh).await;
     content::all(&fresh).await;
     unanswered::all(&fresh).await;
     enquiries::all(&fresh).await;

@@ -13,6 +13,7 @@ pub mod emergencies;
 pub mod enquiries;
 pub mod error;
 pub mod followers;
+pub mod menu_links;
 pub mod record;
 pub mod rosters;
 pub mod sessions;
@@ -52,6 +53,7 @@ pub trait Store:
     + audit::Audit
     + audience::Audience
     + rosters::Rosters
+    + menu_links::MenuLinks
     + followers::FollowerImports
     + Send
     + Sync

@@ -26,6 +26,7 @@ mod quiet;
 mod registration;
 mod reload;
 mod richmenu;
+mod segment_menus;
 mod sign_on;
 mod stop;
 mod support;

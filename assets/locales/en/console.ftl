@@ -660,6 +660,7 @@ action-segment-removed = Removed a segment
 action-group-imported = Changed the list of a group
 action-group-exported = Exported the list of a group
 action-followers-imported = Imported the followers from LINE
+action-menu-arranged = Changed the rich menus at LINE
 
 section-questions = Questions
 narrow = Show these

@@ -660,6 +660,7 @@ action-segment-removed = 配信先の条件を削除
 action-group-imported = グループの名簿を取り込み
 action-group-exported = グループの名簿を書き出し
 action-followers-imported = 友だちの一覧をLINEから取り込み
+action-menu-arranged = LINEのリッチメニューを変更
 
 section-questions = 質問と問い合わせ
 narrow = 絞り込む

@@ -25,6 +25,7 @@
 //! | `Z` | when a resident was erased | lookup hash of the LINE id (16) |
 //! | `N` | named segment | id (16) |
 //! | `L` | people whom the city invites | a second letter (see [`invited`]) and what it is about |
+//! | `r` | residents who were given a rich menu | keyed hash of LINE's id of the menu (16), number of the part (2) |
 //! | `f` | how far an import of followers is | |
 //!
 //! Before all letters stand the mark of the format and what the last stop left behind.
@@ -157,6 +158,16 @@ pub(super) fn segment(account: &AccountId, id: SegmentId) -> Vec<u8> {
 /// What every named segment of an account begins with.
 pub(super) fn segment_prefix(account: &AccountId) -> Vec<u8> {
     place(b'N', account, &[])
+}
+
+/// What all residents who were given a menu begin with.
+pub(super) fn menu_links_prefix(account: &AccountId) -> Vec<u8> {
+    place(b'r', account, &[])
+}
+
+/// Those of 65,536 residents who were given a menu.
+pub(super) fn menu_links(account: &AccountId, menu: &[u8; 16], part: u16) -> Vec<u8> {
+    place(b'r', account, &[&menu[..], &part.to_be_bytes()[..]].concat())
 }
 
 /// How far an import of followers is.

@@ -18,6 +18,7 @@ mod followers;
 mod inbox;
 mod key;
 mod lanes;
+mod menu_links;
 mod pending;
 mod people;
 mod profiles;

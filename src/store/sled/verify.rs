@@ -1,7 +1,8 @@
 //! `todoke store verify`: reads every record, checks checksums, seals and the relations between records.
 
 use super::{
-    AccountKeys, SledStore, audience::rows, enquiries::own_key, key, pending::key_for, rosters, writer,
+    AccountKeys, SledStore, audience::rows, enquiries::own_key, key, menu_links, pending::key_for, rosters,
+    writer,
 };
 use crate::{
     domain::{
@@ -111,6 +112,9 @@ impl SledStore {
             self.each(&key::invited_prefix(id), 16, &mut report, |place, bytes, report| {
                 report.invited += 1;
                 rosters::check(&self.tree, account, place, &bytes)
+            });
+            self.each(&key::menu_links_prefix(id), 18, &mut report, |place, bytes, _| {
+                menu_links::check(account, place, &bytes)
             });
             self.each(&key::unanswered_prefix(id), 24, &mut report, |place, bytes, report| {
                 report.questions += 1;
