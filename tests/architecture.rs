@@ -36,6 +36,7 @@ const MODULES: &[Row] = &[
     Row("store::conformance", "domain store", "one suite runs against the port, whatever the backend"),
     Row("store::sled", "domain keyring store", "an adapter knows its port, not its users"),
     Row("messenger", "domain", "a port knows the city's words and no adapter"),
+    Row("id_tokens", "domain", "a port knows the city's words and no adapter"),
     Row("sign_on", "domain", "a port knows the city's words and no adapter"),
     Row("followers", "domain messenger::SendError", "a port knows the city's words and no adapter"),
     Row("menus", "domain messenger::SendError", "a port knows the city's words and no adapter"),
@@ -45,11 +46,11 @@ const MODULES: &[Row] = &[
     Row("keyring", "domain", "keys derive from ids and entropy that come in"),
     Row("system", "domain", "it implements the domain's ports on the machine"),
     Row("sheet", "", "bytes to rows and back, whatever they mean"),
-    Row("line", "domain messenger menus followers system::Stopwatch", "a protocol has no policy"),
+    Row("line", "domain messenger menus followers id_tokens system::Stopwatch", "a protocol has no policy"),
     Row("oidc", "domain sign_on", "a protocol has no policy"),
     Row(
         "journeys",
-        "domain intent store messenger menus followers sign_on content catalogue health sheet",
+        "domain intent store messenger menus followers id_tokens sign_on content catalogue health sheet",
         "its verbs go through ports",
     ),
     Row("jobs", "domain journeys store", "a job calls a journey and decides nothing"),
@@ -124,7 +125,7 @@ const CRATES: &[Row] = &[
     Row("tokio", "store journeys jobs line web simulator control app cli", "the pure centre does not wait"),
     Row(
         "async_trait",
-        "store messenger menus followers sign_on line oidc",
+        "store messenger menus followers id_tokens sign_on line oidc",
         "ports that wait, and their adapters",
     ),
     Row("futures_util", "jobs simulator", "work that waits and may panic"),
@@ -133,14 +134,14 @@ const CRATES: &[Row] = &[
     Row("hmac", "keyring line::signature", "keys and signatures have one home each"),
     Row(
         "base64",
-        "line::signature keyring journeys::staff::webauthn web::console::security_keys",
+        "line::signature keyring journeys::staff::webauthn web::console::security_keys simulator::liff",
         "LINE signs in base64; a link is one word of an address; browsers speak of keys in it",
     ),
     Row("aws_lc_rs ciborium url", "journeys::staff::webauthn", "what security keys say, and where"),
     Row("hkdf chacha20poly1305", "keyring", "keys have one home"),
     Row(
         "sha2",
-        "domain::event domain::audit domain::content domain::attribute domain::registration domain::menu keyring line::signature journeys::answer::deliver \
+        "domain::event domain::audit domain::content domain::attribute domain::registration domain::menu domain::helper keyring line::signature journeys::answer::deliver \
          journeys::staff::secret journeys::staff::webauthn web::console::assets simulator",
         "names by content",
     ),
@@ -189,7 +190,8 @@ const CRATES: &[Row] = &[
     Row("metrics", "journeys jobs line web", "the pure centre does not count"),
     Row("tracing_subscriber metrics_exporter_prometheus", "telemetry", "set up once"),
     Row("argon2 totp_rs", "journeys::staff", "passwords and codes have one home"),
-    Row("qrcode form_urlencoded ipnet", "web::console", "what pages show and browsers send"),
+    Row("qrcode", "web::qr", "one picture for cameras"),
+    Row("form_urlencoded ipnet", "web::console web::public", "what pages show and browsers send"),
     Row("anyhow", "telemetry app cli", "below the roots an error is a type"),
     Row("clap clap_complete tempfile", "cli", "the command line's own"),
     Row("tikv_jemallocator", "main", "a process has one allocator"),

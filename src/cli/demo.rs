@@ -68,6 +68,7 @@ pub(super) async fn demo(args: DemoArgs) -> anyhow::Result<Ended> {
     config.settings.intents.write_back = false;
     config.settings.line.api_base = simulator.api_base();
     config.settings.line.data_api_base = simulator.api_base();
+    config.settings.line.liff_sdk = simulator.liff_sdk();
     let name = play_only(&mut config, &account, &secret, &token)?;
 
     let menus = arrange_menus(&config, &account).await;

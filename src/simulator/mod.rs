@@ -8,6 +8,7 @@ mod api;
 pub mod faults;
 mod followers;
 pub mod ledger;
+mod liff;
 mod menu_api;
 mod menus;
 mod people;
@@ -111,6 +112,7 @@ struct State {
     menus: Menus,
     followers: Followers,
     tokens: Tokens,
+    id_tokens: Vec<liff::Given>,
     random: Random,
     faults: Faults,
 }
@@ -132,6 +134,7 @@ impl Simulator {
             menus: Menus::default(),
             followers: Followers::default(),
             tokens: Tokens::default(),
+            id_tokens: Vec::new(),
             random: Random::new(config.seed),
             faults: Faults::default(),
         };
@@ -157,6 +160,11 @@ impl Simulator {
     /// The address for `line.api_base`.
     pub fn api_base(&self) -> String {
         format!("http://{}", self.0.address)
+    }
+
+    /// The address for `line.liff_sdk`: a double of LINE's script.
+    pub fn liff_sdk(&self) -> String {
+        format!("{}/liff/sdk.js", self.api_base())
     }
 
     /// Where webhooks go.

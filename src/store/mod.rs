@@ -13,6 +13,7 @@ pub mod emergencies;
 pub mod enquiries;
 pub mod error;
 pub mod followers;
+pub mod helpers;
 pub mod menu_links;
 pub mod record;
 pub mod rosters;
@@ -55,6 +56,7 @@ pub trait Store:
     + rosters::Rosters
     + menu_links::MenuLinks
     + followers::FollowerImports
+    + helpers::Helpers
     + Send
     + Sync
     + 'static

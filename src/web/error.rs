@@ -16,7 +16,7 @@ use crate::{
         curate::PublishError,
         emergency::EmergencyError,
         enquiries::{PageError, handle::HandleError},
-        own_data::OwnDataError,
+        own_data::{OwnDataError, liff::LiffError},
         pages::LinkError,
         staff::{Refused, StaffError},
         unanswered::MarkError,
@@ -340,8 +340,20 @@ pub(super) fn page_status(error: &PageError) -> StatusCode {
 pub(super) fn own_data_status(error: &OwnDataError) -> StatusCode {
     match error {
         OwnDataError::Link(LinkError::Unknown) => StatusCode::NOT_FOUND,
-        OwnDataError::Link(LinkError::Over(_)) | OwnDataError::Nobody(_) => StatusCode::GONE,
+        OwnDataError::Link(LinkError::Over(_)) | OwnDataError::Nobody(_) | OwnDataError::NoHelper(_) => {
+            StatusCode::GONE
+        }
         OwnDataError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+/// The status of a page inside LINE that lets nobody in.
+pub(super) fn liff_status(error: &LiffError) -> StatusCode {
+    match error {
+        LiffError::NoPage | LiffError::Nobody => StatusCode::NOT_FOUND,
+        LiffError::Refused => StatusCode::FORBIDDEN,
+        LiffError::Unanswered => StatusCode::BAD_GATEWAY,
+        LiffError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 

@@ -15,6 +15,7 @@ mod erase;
 mod expire;
 mod figures;
 mod followers;
+mod helpers;
 mod inbox;
 mod key;
 mod lanes;
