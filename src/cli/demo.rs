@@ -128,6 +128,9 @@ async fn start_simulator(secret: &str, token: &str) -> anyhow::Result<Simulator>
         .context("the double of LINE cannot listen on loopback")
 }
 
+/// The demo's page inside LINE, of no real channel.
+const LIFF: &str = "2000000000-Todoke";
+
 /// Switches the sample city on with secrets of this run, and every other account off; gives its name.
 fn play_only(config: &mut Config, account: &AccountId, secret: &str, token: &str) -> anyhow::Result<String> {
     for configured in &mut config.accounts {
@@ -142,6 +145,8 @@ fn play_only(config: &mut Config, account: &AccountId, secret: &str, token: &str
     })?;
     city.secrets.channel_secret = Some(SecretString::from(secret));
     city.secrets.channel_access_token = Some(SecretString::from(token));
+    // The double plays LINE's script on this page; `#user=` and somebody's id say who opens it.
+    city.account.liff = Some(LIFF.parse()?);
     Ok(city.account.name.clone())
 }
 

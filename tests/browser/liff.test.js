@@ -8,7 +8,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 
 import { DESKTOP, PHONE, open, picture, stage } from "./support.js";
 
-const here = stage({ TODOKE_ACCOUNT_TODOKE__LIFF_ID: "2000000000-Todoke" });
+const here = stage();
 
 async function faults(page) {
   const { violations, passes } = await new AxeBuilder({ page }).analyze();

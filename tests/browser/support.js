@@ -33,10 +33,10 @@ export const PHONE = { width: 390, height: 844 };
 // The demo
 
 /** Starts `todoke demo` in a temporary folder; gives its address and a way to end exactly this process. */
-async function startDemo(variables) {
+async function startDemo() {
   const folder = await mkdtemp(join(tmpdir(), "todoke-browser-"));
   const demo = spawn(BINARY, ["demo", "--port", "0"], {
-    cwd: PROJECT, env: { ...process.env, ...variables, TMPDIR: folder }, stdio: ["ignore", "pipe", "pipe"],
+    cwd: PROJECT, env: { ...process.env, TMPDIR: folder }, stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";
   demo.stderr.on("data", (bytes) => { said += bytes; });
@@ -65,11 +65,11 @@ async function startDemo(variables) {
 /** A browser; each start has a fresh profile folder of its own. */
 export const launch = () => chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS, headless: true });
 
-/** One demo, with these variables beside the usual ones, and one browser for a test file, ended after its last test. */
-export function stage(variables = {}) {
+/** One demo and one browser for a test file, ended after its last test. */
+export function stage() {
   const here = {};
   before(async () => {
-    here.demo = await startDemo(variables);
+    here.demo = await startDemo();
     here.browser = await launch();
   });
   after(async () => {

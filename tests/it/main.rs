@@ -18,6 +18,7 @@ mod groups;
 mod keys;
 mod late;
 mod liff;
+mod marked;
 mod mutations;
 mod overload;
 mod own_data;
