@@ -4,9 +4,17 @@
 
 mod commands;
 pub mod curating;
+pub mod followers;
+pub mod groups;
+pub mod menus;
 pub mod segments;
 
-use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use anyhow::Context;
 use axum::Router;
@@ -27,6 +35,7 @@ use crate::{
         account::Account,
         id::{AccountId, Entropy},
     },
+    followers::Followers,
     health::{Finding, Health, Level},
     jobs::{check_in, periodic, runner::Runner},
     journeys::{
@@ -38,7 +47,8 @@ use crate::{
         staff::Passwords,
     },
     keyring::Keyring,
-    line::{Credentials, LineIdTokens, LineMenus, LineMessenger},
+    line::{Credentials, LineConfig, LineFollowers, LineIdTokens, LineMenus, LineMessenger},
+    menus::RichMenus,
     oidc::Oidc,
     sign_on::SingleSignOn,
     store::{
@@ -137,6 +147,9 @@ impl App {
             enquiries: days(settings.enquiries.keep_days),
         };
         let runner = Runner::new(ctx.clone(), settings.runner.concurrency);
+        // Before anybody can see that the server is there: a command must not try to open its store.
+        let line = LineSide::new(config, &credentials);
+        let commands = listen_to_commands(config, (&ctx, line), &store, &desk, stopping.clone());
         let mut tasks = vec![
             spawn(serve(listener, router, stopping.clone())),
             spawn(run(runner, stopping.clone(), drain, Arc::clone(&health), fail)),
@@ -154,7 +167,7 @@ impl App {
             tasks.push(spawn(work));
             guard
         });
-        tasks.extend(listen_to_commands(config, &ctx, &store, &desk, stopping));
+        tasks.extend(commands);
         // Webhooks are accepted meanwhile; only the first answer waits for it.
         let library = Arc::clone(&ctx.library);
         tasks.push(tokio::task::spawn_blocking(move || library.warm()));
@@ -343,22 +356,107 @@ pub fn rich_menus(config: &Config) -> anyhow::Result<LineMenus> {
         .context("the client for LINE cannot be made")
 }
 
-/// Asks the server that holds the store, or, when nobody serves, opens the store and answers.
+/// What commands ask of LINE through whoever holds the store. The clients are made when they are first asked for:
+/// reading the system's certificates would hold up every start.
+struct LineSide {
+    config: LineConfig,
+    credentials: HashMap<AccountId, Arc<Credentials>>,
+    followers: OnceLock<LineFollowers>,
+    menus: OnceLock<LineMenus>,
+}
+
+impl LineSide {
+    fn new(config: &Config, credentials: &HashMap<AccountId, Arc<Credentials>>) -> Self {
+        Self {
+            config: config.settings.line.clone(),
+            credentials: credentials.clone(),
+            followers: OnceLock::new(),
+            menus: OnceLock::new(),
+        }
+    }
+
+    fn followers(&self) -> Result<&dyn Followers, String> {
+        made_once(&self.followers, || LineFollowers::new(&self.config, &self.credentials))
+            .map(|followers| followers as &dyn Followers)
+    }
+
+    fn menus(&self) -> Result<&dyn RichMenus, String> {
+        made_once(&self.menus, || LineMenus::new(&self.config, &self.credentials))
+            .map(|menus| menus as &dyn RichMenus)
+    }
+}
+
+/// Of two who make it at once one is thrown away.
+fn made_once<T, E: std::fmt::Display>(
+    place: &OnceLock<T>,
+    make: impl FnOnce() -> Result<T, E>,
+) -> Result<&T, String> {
+    if place.get().is_none() {
+        let client = make().map_err(|error| format!("the client for LINE cannot be made: {error}"))?;
+        let _ = place.set(client);
+    }
+    place.get().ok_or_else(|| "the client for LINE cannot be made".to_owned())
+}
+
+/// Whoever holds the store and answers commands: the server that runs on its folder or, when nobody serves, this
+/// process, from the first question on.
+pub struct Holder<'a> {
+    config: &'a Config,
+    own: Option<Own>,
+}
+
+/// The store of a server that does not run.
+struct Own {
+    ctx: Ctx,
+    store: Arc<SledStore>,
+    desk: Arc<Desk>,
+    line: LineSide,
+}
+
+impl<'a> Holder<'a> {
+    /// Nobody is asked yet.
+    pub fn new(config: &'a Config) -> Self {
+        Self { config, own: None }
+    }
+
+    /// Asks.
+    pub async fn ask(&mut self, request: Request) -> anyhow::Result<serde_json::Value> {
+        if self.own.is_none() {
+            if let Some(answer) = control::ask(&self.config.settings.data_dir()?, &request).await? {
+                return Ok(answer);
+            }
+            self.own = Some(Own::open(self.config).await?);
+        }
+        let own = self.own.as_ref().context("the store was opened")?;
+        let answer = commands::answer(&own.ctx, &own.store, &own.desk, &own.line, request).await;
+        match answer["error"].as_str() {
+            Some(error) => anyhow::bail!("{error}"),
+            None => Ok(answer),
+        }
+    }
+}
+
+impl Own {
+    async fn open(config: &Config) -> anyhow::Result<Self> {
+        let (sled, keyring) = (sled_config(config, Box::new(|_| ()))?, keyring(config)?);
+        let store = Arc::new(SledStore::open(sled, &keyring, sources())?);
+        let credentials = credentials(&config.accounts);
+        let ctx = context(config, &store, &credentials, &Arc::default())?;
+        let health = Arc::new(Health::default());
+        let desk = curating::desk(config, Arc::clone(&ctx.store), Arc::clone(&ctx.library), health).await;
+        Ok(Self { ctx, store, desk, line: LineSide::new(config, &credentials) })
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        self.store.close();
+    }
+}
+
+/// Asks whoever holds the store one question.
 pub async fn ask(config: &Config, request: Request) -> anyhow::Result<serde_json::Value> {
-    if let Some(answer) = control::ask(&config.settings.data_dir()?, &request).await? {
-        return Ok(answer);
-    }
-    let (sled, keyring) = (sled_config(config, Box::new(|_| ()))?, keyring(config)?);
-    let store = Arc::new(SledStore::open(sled, &keyring, sources())?);
-    let ctx = context(config, &store, &credentials(&config.accounts), &Arc::default())?;
-    let health = Arc::new(Health::default());
-    let desk = curating::desk(config, Arc::clone(&ctx.store), Arc::clone(&ctx.library), health).await;
-    let answer = commands::answer(&ctx, &store, &desk, request).await;
-    store.close();
-    match answer["error"].as_str() {
-        Some(error) => anyhow::bail!("{error}"),
-        None => Ok(answer),
-    }
+    Holder::new(config).ask(request).await
 }
 
 /// Opens the store of a server that does not run, for a command that only reads.
@@ -375,7 +473,7 @@ pub fn open_to_look(config: &Config) -> anyhow::Result<SledStore> {
 /// Takes commands through the control socket; without it the server works all the same.
 fn listen_to_commands(
     config: &Config,
-    ctx: &Ctx,
+    (ctx, line): (&Ctx, LineSide),
     store: &Arc<SledStore>,
     desk: &Arc<Desk>,
     stop: watch::Receiver<bool>,
@@ -387,10 +485,11 @@ fn listen_to_commands(
         .and_then(|data| Ok(control::listen(&data)?))
         .inspect_err(|error| tracing::warn!(%error, "commands cannot reach this server's store"))
         .ok()?;
-    let (ctx, store, desk) = (ctx.clone(), Arc::clone(store), Arc::clone(desk));
+    let (ctx, store, desk, line) = (ctx.clone(), Arc::clone(store), Arc::clone(desk), Arc::new(line));
     let answer = move |request| {
-        let (ctx, store, desk) = (ctx.clone(), Arc::clone(&store), Arc::clone(&desk));
-        async move { commands::answer(&ctx, &store, &desk, request).await }
+        let (ctx, store, desk, line) =
+            (ctx.clone(), Arc::clone(&store), Arc::clone(&desk), Arc::clone(&line));
+        async move { commands::answer(&ctx, &store, &desk, &line, request).await }
     };
     Some(spawn(control::serve(listener, answer, stop)))
 }

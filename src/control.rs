@@ -63,6 +63,25 @@ pub enum Request {
         /// The question.
         question: Value,
     },
+    /// Something about an account's groups; `app` knows which questions there are.
+    Groups {
+        /// The account.
+        account: String,
+        /// The question.
+        question: Value,
+    },
+    /// Something about which residents have which rich menu; `app` knows which questions there are.
+    Menus {
+        /// The account.
+        account: String,
+        /// The question.
+        question: Value,
+    },
+    /// The next page of an import of followers.
+    FollowersStep {
+        /// The account.
+        account: String,
+    },
     /// Something about an account's intents; `app` knows which questions there are.
     Intents {
         /// The account.

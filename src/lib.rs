@@ -10,6 +10,7 @@ pub mod intent;
 pub mod journeys;
 
 pub mod content;
+pub mod followers;
 pub mod menus;
 pub mod messenger;
 pub mod sign_on;

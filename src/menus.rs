@@ -7,17 +7,13 @@ use async_trait::async_trait;
 use crate::{
     domain::{
         id::{AccountId, LineUserId},
-        menu::{Menu, MenuAlias, MenuImage},
+        menu::{Menu, MenuAlias, MenuId, MenuImage},
     },
     messenger::SendError,
 };
 
 /// Residents in one call of [`RichMenus::link`] at most (Messaging API, "Link rich menu to multiple users").
 pub const MOST_LINKED: usize = 500;
-
-/// LINE's id of a menu.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct MenuId(pub String);
 
 /// A menu that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,4 +93,7 @@ pub trait RichMenus: Send + Sync + 'static {
         menu: &MenuId,
         residents: &[LineUserId],
     ) -> Result<(), SendError>;
+
+    /// Takes the menu of their own away from residents, [`MOST_LINKED`] a call: they see the default one.
+    async fn unlink(&self, account: &AccountId, residents: &[LineUserId]) -> Result<(), SendError>;
 }

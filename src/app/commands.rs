@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{curating, segments};
+use super::{LineSide, curating, followers, groups, menus, segments};
 use crate::{
     control::Request,
     domain::{
@@ -28,7 +28,13 @@ use crate::{
 const ENTRIES_AT_ONCE: usize = 500;
 
 /// Answers one question; `{"error": …}` says why not.
-pub async fn answer(ctx: &Ctx, store: &Arc<SledStore>, desk: &Desk, request: Request) -> Value {
+pub(super) async fn answer(
+    ctx: &Ctx,
+    store: &Arc<SledStore>,
+    desk: &Desk,
+    line: &LineSide,
+    request: Request,
+) -> Value {
     let answered = match request {
         Request::Intents { account, question } => match serde_json::from_value(question) {
             Ok(question) => return curating::answer(desk, &account, question).await,
@@ -36,6 +42,18 @@ pub async fn answer(ctx: &Ctx, store: &Arc<SledStore>, desk: &Desk, request: Req
         },
         Request::Segments { account, question } => match known_account(ctx, &account) {
             Ok(account) => segments::answer(ctx, &account, question).await,
+            Err(error) => Err(error),
+        },
+        Request::Groups { account, question } => match known_account(ctx, &account) {
+            Ok(account) => groups::answer(ctx, &account, question).await,
+            Err(error) => Err(error),
+        },
+        Request::Menus { account, question } => match known_account(ctx, &account) {
+            Ok(account) => menus::answer(ctx, line, &account, question).await,
+            Err(error) => Err(error),
+        },
+        Request::FollowersStep { account } => match known_account(ctx, &account) {
+            Ok(account) => followers::step(ctx, line, &account).await,
             Err(error) => Err(error),
         },
         Request::StoreVerify => {

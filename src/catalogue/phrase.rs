@@ -119,6 +119,8 @@ phrases! {
     RegCodeLead = "reg-code-lead",
     /// The code lets nobody in.
     RegWrongCode = "reg-wrong-code",
+    /// The code was used by somebody else.
+    RegUsedCode = "reg-used-code",
     /// Registered: `$what`.
     RegSaved = "reg-saved",
     /// Not registered any more: `$what`.

@@ -101,7 +101,8 @@ async fn arrange_menus(config: &Config, account: &AccountId) -> anyhow::Result<H
     let menus = app::rich_menus(config)?;
     let looked = arrange_menus::look(&menus, account, &wanted).await?;
     let plan = arrange_menus::plan(&wanted, &looked.found)?;
-    arrange_menus::carry_out(&menus, account, &wanted, &plan, |_| {}).await?;
+    arrange_menus::carry_out(&menus, account, &wanted, &mut plan.present.clone(), &plan.steps, |_| {})
+        .await?;
     Ok(wanted.iter().map(|menu| (menu.mark().name_for(&menu.menu), menu.language)).collect())
 }
 

@@ -6,6 +6,8 @@
 mod ask;
 mod audit;
 mod demo;
+mod followers;
+mod groups;
 mod health;
 mod intents;
 mod output;
@@ -64,6 +66,12 @@ enum Command {
     /// Count residents by what they said of themselves
     #[command(subcommand)]
     Segments(segments::SegmentsCommand),
+    /// Know everybody who follows the account, as LINE lists them
+    #[command(subcommand)]
+    Followers(followers::FollowersCommand),
+    /// Invite people into groups, each with a code of their own, by lists in and out
+    #[command(subcommand)]
+    Groups(groups::GroupsCommand),
     /// Invite the city's staff to the console
     #[command(subcommand)]
     Staff(staff::StaffCommand),
@@ -151,6 +159,8 @@ fn run(command: Command) -> anyhow::Result<Ended> {
         Command::Richmenu(command) => in_runtime(richmenu::run(command)),
         Command::Store(command) => in_runtime(store::run(command)),
         Command::Segments(command) => in_runtime(segments::run(command)),
+        Command::Followers(command) => in_runtime(followers::run(command)),
+        Command::Groups(command) => in_runtime(groups::run(command)),
         Command::Staff(command) => in_runtime(staff::run(command)),
         Command::Audit(command) => in_runtime(audit::run(command)),
         Command::Completions { shell } => {

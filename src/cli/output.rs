@@ -1,7 +1,11 @@
 //! Stdout and stderr: the only place that prints.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, BufRead, Write},
+    path::Path,
+};
 
+use anyhow::{Context, bail};
 use serde::Serialize;
 
 /// Where results go.
@@ -47,6 +51,27 @@ pub(super) fn complain(error: &anyhow::Error) {
 /// A hint for people on stderr.
 pub(super) fn hint(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Asks whoever sits there whether what was shown is to be done.
+pub(super) fn agreed() -> anyhow::Result<bool> {
+    hint("Carry this out? [y/N]（実行しますか）");
+    let mut answer = String::new();
+    let read = io::stdin().lock().read_line(&mut answer).context("no answer could be read")?;
+    if read == 0 {
+        bail!("nobody answered, and nothing was changed; add --yes to go on without a question");
+    }
+    Ok(["y", "yes", "はい"].contains(&answer.trim().to_lowercase().as_str()))
+}
+
+/// Writes a file whole or not at all: what stood there is kept when writing fails.
+pub(super) fn file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.persist(path).map_err(|error| error.error)
+    });
+    written.map(drop).with_context(|| format!("{} cannot be written", path.display()))
 }
 
 /// Whether the reader of stdout went away (`todoke … | head`): nobody is left to be told.

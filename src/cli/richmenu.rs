@@ -1,8 +1,8 @@
 //! `todoke richmenu …`: the menus below the chat, from files to LINE.
 
-use std::io::BufRead;
+use std::collections::BTreeMap;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
@@ -11,10 +11,21 @@ use super::{
     output::{self, Out},
 };
 use crate::{
-    app,
+    app::{
+        self, Holder,
+        menus::{Question, Wishes},
+    },
     config::{Config, menus},
-    domain::{id::AccountId, menu::WantedMenu},
-    journeys::arrange_menus::{self, Plan, Step, Stopped},
+    control::Request,
+    domain::{
+        id::AccountId,
+        menu::{MenuAlias, MenuId, WantedMenu},
+        segment::FEWEST_SHOWN,
+    },
+    journeys::{
+        arrange_menus::{self, Plan, Step, Stopped},
+        link_menus::Wish,
+    },
     menus::RichMenus,
     messenger::SendError,
 };
@@ -102,51 +113,156 @@ async fn sync(args: SyncArgs) -> anyhow::Result<Ended> {
         refused.map(|one| format!("LINE would refuse the menu {}: {}", one.alias, one.message)).collect();
     let plan = arrange_menus::plan(&wanted, &looked.found);
     let plan = plan.map_err(|error| problems.push(error.to_string())).unwrap_or_default();
+    let mut links =
+        Links { holder: Holder::new(&config), account: &account, wanted: &wanted, told: Value::Null };
+    if problems.is_empty() && (links.are_wanted() || is_store_there(&config)) {
+        problems.extend(links.plan(&plan.present).await?);
+    }
     if !problems.is_empty() {
         out.either(&json!({ "problems": problems }), || problems.join("\n") + "\n")?;
         return Ok(Ended::WithProblems);
     }
-    if args.dry_run || plan.steps.is_empty() {
-        out.either(&report(&plan, 0, None), || show(&account, &plan))?;
+    if args.dry_run || (plan.steps.is_empty() && links.are_as_wanted()) {
+        out.either(&report(&plan, &links.told, 0, None), || show(&account, &plan, &links.told))?;
         return Ok(Ended::Fine);
     }
     if !out.is_json() {
-        output::bytes(show(&account, &plan).as_bytes())?;
+        output::bytes(show(&account, &plan, &links.told).as_bytes())?;
     }
-    if !args.yes && !agreed()? {
+    if !args.yes && !output::agreed()? {
         output::hint("Nothing was changed.");
         return Ok(Ended::Fine);
     }
-    carry_out(&menus, &account, &wanted, &plan, out).await
+    carry_out(&menus, &plan, links, out).await
+}
+
+/// Whether residents may have been given menus before.
+fn is_store_there(config: &Config) -> bool {
+    config.settings.data_dir().is_ok_and(|data| data.join("store").exists())
+}
+
+/// Menus for segments, given out by whoever holds the store.
+struct Links<'a> {
+    holder: Holder<'a>,
+    account: &'a AccountId,
+    wanted: &'a [WantedMenu],
+    /// What is to be done.
+    told: Value,
+}
+
+impl Links<'_> {
+    fn are_wanted(&self) -> bool {
+        self.wanted.iter().any(|menu| menu.segment.is_some())
+    }
+
+    fn are_as_wanted(&self) -> bool {
+        links_of(&self.told).is_empty() && self.told["unlinks"].is_null()
+    }
+
+    async fn ask(&mut self, question: &Question) -> anyhow::Result<Value> {
+        let question = serde_json::to_value(question)?;
+        self.holder.ask(Request::Menus { account: self.account.to_string(), question }).await
+    }
+
+    fn wishes(&self, ids: &BTreeMap<MenuAlias, MenuId>) -> Wishes {
+        let wish = |menu: &WantedMenu| {
+            let (segment, id) = (menu.segment.clone()?, ids.get(&menu.alias).cloned());
+            Some(Wish { menu: menu.alias.clone(), segment, id })
+        };
+        Wishes {
+            wishes: self.wanted.iter().filter_map(wish).collect(),
+            kept: ids.values().cloned().collect(),
+        }
+    }
+
+    /// Asks who would get which menu; the problems, if there are any.
+    async fn plan(&mut self, ids: &BTreeMap<MenuAlias, MenuId>) -> anyhow::Result<Vec<String>> {
+        self.told = self.ask(&Question::Plan(self.wishes(ids))).await?;
+        let problems = self.told["problems"].as_array().into_iter().flatten();
+        Ok(problems.filter_map(|one| one.as_str().map(ToOwned::to_owned)).collect())
+    }
+
+    /// Notes in the audit what is about to be done.
+    async fn begin(&mut self, plan: &Plan) -> anyhow::Result<()> {
+        let mut steps: BTreeMap<String, usize> = BTreeMap::new();
+        for step in &plan.steps {
+            *steps.entry(verb(step).to_owned()).or_default() += 1;
+        }
+        let given =
+            [("link", links_of(&self.told).len()), ("unlink", usize::from(!self.told["unlinks"].is_null()))];
+        steps.extend(
+            given.into_iter().filter(|(_, count)| *count > 0).map(|(verb, count)| (verb.to_owned(), count)),
+        );
+        self.ask(&Question::Begin { steps: steps.into_iter().collect() }).await.map(drop)
+    }
+
+    /// Gives menus out; why LINE stopped it, if it did.
+    async fn give(&mut self, ids: &BTreeMap<MenuAlias, MenuId>, out: Out) -> anyhow::Result<Option<String>> {
+        let wishes = self.wishes(ids);
+        loop {
+            let told = self.ask(&Question::Link(wishes.clone())).await?;
+            if let Some(stopped) = told["stopped"].as_str() {
+                return Ok(Some(stopped.to_owned()));
+            }
+            if told["more"] != true {
+                return Ok(None);
+            }
+            if !out.is_json() {
+                output::hint("giving menus to residents goes on");
+            }
+        }
+    }
+}
+
+fn links_of(told: &Value) -> &[Value] {
+    told["links"].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 async fn carry_out(
     menus: &dyn RichMenus,
-    account: &AccountId,
-    wanted: &[WantedMenu],
     plan: &Plan,
+    mut links: Links<'_>,
     out: Out,
 ) -> anyhow::Result<Ended> {
+    links.begin(plan).await?;
+    let (account, wanted) = (links.account, links.wanted);
     let (mut done, mut printed) = (0_usize, Ok(()));
-    let tell = |step: &Step| {
+    let mut tell = |told: String| {
         done += 1;
         if !out.is_json() && printed.is_ok() {
             // Whoever stopped reading does not stop what has begun.
-            printed = output::line(&format!("done: {}", describe(step)));
+            printed = output::line(&format!("done: {told}"));
         }
     };
-    let ended = arrange_menus::carry_out(menus, account, wanted, plan, tell).await;
+    let mut ids = plan.present.clone();
+    let (showing, deleting) = plan.halves();
+    let told = |stopped: Stopped| (describe(&stopped.step), stopped.source.to_string(), Some(stopped.source));
+    let mut ended =
+        arrange_menus::carry_out(menus, account, wanted, &mut ids, showing, |step| tell(describe(step)))
+            .await
+            .map_err(told);
+    if ended.is_ok() {
+        // Also where nobody gets one: what is noted of menus that go is dropped.
+        match links.give(&ids, out).await? {
+            None => given(&links.told).into_iter().for_each(&mut tell),
+            Some(why) => ended = Err(("give menus to residents".to_owned(), why, None)),
+        }
+    }
+    if ended.is_ok() {
+        let last =
+            arrange_menus::carry_out(menus, account, wanted, &mut ids, deleting, |step| tell(describe(step)));
+        ended = last.await.map_err(told);
+    }
     printed?;
-    let stopped = ended.as_ref().err();
-    out.either(&report(plan, done, stopped), || match stopped {
+    let all = plan.steps.len() + given(&links.told).len();
+    let stopped = ended.err();
+    let why = stopped.as_ref().map(|(_, why, _)| why.as_str());
+    out.either(&report(plan, &links.told, done, why), || match &stopped {
         None => "The rich menus are as the files want them.\n".into(),
-        Some(stopped) => format!(
-            "stopped: {}: {}\n{done} of {} steps are done and stay so; run the command again to go on.{}\n",
-            describe(&stopped.step),
-            stopped.source,
-            plan.steps.len(),
-            match stopped.source {
-                SendError::RateLimited { .. } => " LINE lets 100 menus be made, and 100 be deleted, an hour.",
+        Some((step, why, source)) => format!(
+            "stopped: {step}: {why}\n{done} of {all} steps are done and stay so; run the command again to go on.{}\n",
+            match source {
+                Some(SendError::RateLimited { .. }) => " LINE lets 100 menus be made, and 100 be deleted, an hour.",
                 _ => "",
             },
         ),
@@ -166,36 +282,44 @@ fn unreached(config: &Config, account: &AccountId, error: SendError) -> anyhow::
     anyhow::Error::new(error).context(remedy)
 }
 
-/// Asks whoever sits there.
-fn agreed() -> anyhow::Result<bool> {
-    output::hint("Carry this out? [y/N]（実行しますか）");
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer).context("no answer could be read")?;
-    if read == 0 {
-        bail!("nobody answered, and nothing was changed; add --yes to go on without a question");
-    }
-    Ok(["y", "yes", "はい"].contains(&answer.trim().to_lowercase().as_str()))
-}
-
-fn show(account: &AccountId, plan: &Plan) -> String {
+fn show(account: &AccountId, plan: &Plan, links: &Value) -> String {
     let others = match plan.foreign {
         0 => String::new(),
         foreign => format!("{foreign} menus that todoke has not made stay as they are.\n"),
     };
-    if plan.steps.is_empty() {
+    let (showing, deleting) = plan.halves();
+    let steps: Vec<String> =
+        showing.iter().map(describe).chain(given(links)).chain(deleting.iter().map(describe)).collect();
+    if steps.is_empty() {
         return format!(
             "There is nothing to do: the rich menus of {account} are as the files want them.\n{others}"
         );
     }
-    let steps = plan.steps.iter().enumerate();
     let steps: String =
-        steps.map(|(index, step)| format!("{:>3}. {}\n", index + 1, describe(step))).collect();
+        steps.iter().zip(1..).map(|(step, number)| format!("{number:>3}. {step}\n")).collect();
     let replaced = if plan.replaces_foreign_default {
         "Residents see another menu now, which todoke has not made; it stays, but is not the default any more.\n"
     } else {
         ""
     };
     format!("Plan for {account}:\n{steps}{others}{replaced}")
+}
+
+/// What is done with residents' own menus, as steps.
+fn given(links: &Value) -> Vec<String> {
+    let some = |count: &Value| {
+        let few = || format!("fewer than {FEWEST_SHOWN} (not shown)");
+        count.as_u64().map_or_else(few, |count| count.to_string())
+    };
+    let text = |one: &Value, key: &str| one[key].as_str().unwrap_or_default().to_owned();
+    let link = |one: &Value| {
+        let (menu, segment) = (text(one, "menu"), text(one, "segment"));
+        format!("give {menu} to {} residents of the segment 「{segment}」", some(&one["residents"]))
+    };
+    let unlinks = Some(&links["unlinks"]).filter(|unlinks| !unlinks.is_null());
+    let unlink =
+        unlinks.map(|one| format!("let {} residents see the default again", some(&one["residents"])));
+    links_of(links).iter().map(link).chain(unlink).collect()
 }
 
 fn describe(step: &Step) -> String {
@@ -211,28 +335,43 @@ fn describe(step: &Step) -> String {
     }
 }
 
-/// A step for programs.
-fn in_json(step: &Step) -> Value {
-    let (verb, menu) = match step {
-        Step::Create(alias) => ("create", Some(alias)),
-        Step::Upload(alias) => ("upload", Some(alias)),
-        Step::CreateAlias(alias) => ("create-alias", Some(alias)),
-        Step::UpdateAlias(alias) => ("update-alias", Some(alias)),
-        Step::SetDefault(alias) => ("set-default", Some(alias)),
-        Step::ClearDefault => ("clear-default", None),
-        Step::DeleteAlias(alias) => ("delete-alias", Some(alias)),
-        Step::Delete { alias, .. } => ("delete", Some(alias)),
-    };
-    let id = if let Step::Delete { id, .. } = step { Some(id.0.as_str()) } else { None };
-    json!({ "do": verb, "menu": menu, "id": id })
+/// What a step does, for programs.
+fn verb(step: &Step) -> &'static str {
+    match step {
+        Step::Create(_) => "create",
+        Step::Upload(_) => "upload",
+        Step::CreateAlias(_) => "create-alias",
+        Step::UpdateAlias(_) => "update-alias",
+        Step::SetDefault(_) => "set-default",
+        Step::ClearDefault => "clear-default",
+        Step::DeleteAlias(_) => "delete-alias",
+        Step::Delete { .. } => "delete",
+    }
 }
 
-fn report(plan: &Plan, done: usize, stopped: Option<&Stopped>) -> Value {
+/// A step for programs.
+fn in_json(step: &Step) -> Value {
+    let (menu, id) = match step {
+        Step::Create(alias)
+        | Step::Upload(alias)
+        | Step::CreateAlias(alias)
+        | Step::UpdateAlias(alias)
+        | Step::SetDefault(alias)
+        | Step::DeleteAlias(alias) => (Some(alias), None),
+        Step::ClearDefault => (None, None),
+        Step::Delete { alias, id } => (Some(alias), Some(id.0.as_str())),
+    };
+    json!({ "do": verb(step), "menu": menu, "id": id })
+}
+
+fn report(plan: &Plan, links: &Value, done: usize, stopped: Option<&str>) -> Value {
     json!({
         "steps": plan.steps.iter().map(in_json).collect::<Vec<_>>(),
+        "links": links_of(links),
+        "unlinks": links["unlinks"],
         "done": done,
         "foreign": plan.foreign,
         "replaces_foreign_default": plan.replaces_foreign_default,
-        "stopped": stopped.map(|stopped| stopped.source.to_string()),
+        "stopped": stopped,
     })
 }

@@ -2,10 +2,7 @@
 //!
 //! A running server is asked through its control socket; else the store is opened here.
 
-use std::{
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
@@ -151,12 +148,15 @@ pub(super) async fn export(args: ExportArgs) -> anyhow::Result<Ended> {
         std::fs::create_dir_all(&args.file)
             .with_context(|| format!("the folder {} cannot be made", args.file.display()))?;
         for Topic { topic, intents } in &topics {
-            write(&args.file.join(format!("{}.yaml", topic.topic)), topic_yaml(topic, intents).as_bytes())?;
+            output::file(
+                &args.file.join(format!("{}.yaml", topic.topic)),
+                topic_yaml(topic, intents).as_bytes(),
+            )?;
         }
     } else {
         let rows = columns::to_rows(topics.iter().flat_map(|topic| &topic.intents));
         let format = if form == Form::Xlsx { sheet::Format::Xlsx } else { sheet::Format::Csv };
-        write(&args.file, &sheet::write(&rows, format)?)?;
+        output::file(&args.file, &sheet::write(&rows, format)?)?;
     }
     let revision = &told["revision"];
     let shown = args.file.display().to_string();
@@ -166,16 +166,6 @@ pub(super) async fn export(args: ExportArgs) -> anyhow::Result<Ended> {
             format!("{intents} intents of revision {revision} are in {shown}\n")
         })?;
     Ok(Ended::Fine)
-}
-
-/// Whole or not at all: what stood there is kept when writing fails.
-fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.persist(path).map_err(|error| error.error)
-    });
-    written.map(drop).with_context(|| format!("{} cannot be written", path.display()))
 }
 
 pub(super) async fn settle(args: SettleArgs) -> anyhow::Result<Ended> {

@@ -228,9 +228,11 @@ impl Reader<'_> {
 
     fn groups(&mut self, list: &[WrittenChoice]) -> Option<Vec<Group>> {
         self.each(list, |reader, written, choice| {
-            match written.code_sha256.as_deref().and_then(CodeHash::from_hex) {
-                Some(code) => Some(Group { choice, code }),
-                None => reader.fault(
+            match written.code_sha256.as_deref().map(CodeHash::from_hex) {
+                // Codes of one's own alone let in.
+                None => Some(Group { choice, code: None }),
+                Some(Some(code)) => Some(Group { choice, code: Some(code) }),
+                Some(None) => reader.fault(
                     "code_sha256 has to be the 64 hexadecimal digits that `printf %s CODE | sha256sum` prints for \
                      a code of 12 or more random capitals and digits",
                 ),
@@ -313,7 +315,7 @@ mod tests {
                 "attribute a, X: \"X\" is not",
             ),
             (
-                "kind = \"group\"\nchoices = [{ id = \"x\", label = { ja = \"x\" } }]",
+                "kind = \"group\"\nchoices = [{ id = \"x\", label = { ja = \"x\" }, code_sha256 = \"c0de\" }]",
                 "attribute a, x: code_sha256 has to be",
             ),
             (

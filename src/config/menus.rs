@@ -47,6 +47,8 @@ struct MenuFile {
     image: Spanned<String>,
     #[serde(default)]
     default: bool,
+    #[serde(rename = "for")]
+    segment: Option<Spanned<String>>,
     #[serde(default)]
     open: bool,
     #[serde(default)]
@@ -135,6 +137,18 @@ fn read_file(file: &Path) -> Result<Read, Vec<MenuProblem>> {
             problems.push(at(parsed.areas[index].span(), what));
         }
     }
+    let segment = parsed.segment.as_ref().and_then(|segment| match segment.get_ref().parse() {
+        Ok(name) => Some(name),
+        Err(error) => {
+            problems.push(at(segment.span(), format!("for: {error}")));
+            None
+        }
+    });
+    if let Some(segment) = parsed.segment.as_ref().filter(|_| parsed.default) {
+        let what = "for and default = true contradict each other: a menu is for a segment or for everybody \
+                    else; write one of them";
+        problems.push(at(segment.span(), what.into()));
+    }
     let Some(image) = image.filter(|_| problems.is_empty()) else { return Err(problems) };
     let (name, chat_bar) = (parsed.name.get_ref().as_str(), parsed.chat_bar.get_ref().as_str());
     if let Err(error) = limit::CHAT_BAR.check(chat_bar.to_owned()) {
@@ -148,8 +162,14 @@ fn read_file(file: &Path) -> Result<Read, Vec<MenuProblem>> {
     });
     match menu {
         Ok(menu) => {
-            let wanted =
-                WantedMenu { alias, language: parsed.language, is_default: parsed.default, menu, image };
+            let wanted = WantedMenu {
+                alias,
+                language: parsed.language,
+                is_default: parsed.default,
+                segment,
+                menu,
+                image,
+            };
             let areas = parsed.areas.iter().map(Spanned::span).collect();
             Ok(Read { file: file.to_owned(), text, wanted, areas })
         }

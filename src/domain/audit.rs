@@ -187,6 +187,14 @@ actions! {
     SegmentSaved = "segment.saved",
     /// A segment was removed.
     SegmentRemoved = "segment.removed",
+    /// People were put on the list of a group, or taken off it.
+    GroupImported = "group.imported",
+    /// The list of a group was taken out, with the codes that are still good.
+    GroupExported = "group.exported",
+    /// Everybody who follows became known, as LINE lists them.
+    FollowersImported = "followers.imported",
+    /// The rich menus at LINE were about to be changed.
+    MenusArranged = "menu.arranged",
 }
 
 /// What a change says about itself; the store makes the entry.

@@ -12,10 +12,12 @@
 //! - [`own_data`]: residents see, change and erase what is stored of them.
 //! - [`emergency`]: a text of two people's that precedes every answer.
 //! - [`follow_way`]: a tap on the button to an online procedure is counted and led on.
-//! - [`arrange_menus`]: the city's rich menus become those of the channel.
+//! - [`arrange_menus`]: the city's rich menus become those of the channel; [`link_menus`]: some residents get their own.
 //! - [`figures`]: what was asked and how it went, in numbers; [`overview`]: what waits for somebody.
 //!
 //! - [`segments`]: residents by what they said of themselves, counted.
+//! - [`import_followers`]: everybody who follows becomes known, as LINE lists them.
+//! - [`groups`]: lists of people whom the city invites, and the codes that let them in.
 //!
 //! Journeys name the domain, `intent`, the ports and the catalogue; never `web`, `jobs`, `line`, the
 //! configuration or an adapter.
@@ -28,7 +30,10 @@ pub mod emergency;
 pub mod enquiries;
 pub mod figures;
 mod follow_way;
+pub mod groups;
+pub mod import_followers;
 mod library;
+pub mod link_menus;
 pub mod overview;
 pub mod own_data;
 pub mod pages;

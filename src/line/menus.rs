@@ -18,9 +18,9 @@ use super::{
 use crate::{
     domain::{
         id::{AccountId, LineUserId},
-        menu::{Menu, MenuAlias, MenuImage},
+        menu::{Menu, MenuAlias, MenuId, MenuImage},
     },
-    menus::{FoundAlias, FoundMenu, MOST_LINKED, MenuId, RichMenus},
+    menus::{FoundAlias, FoundMenu, MOST_LINKED, RichMenus},
     messenger::SendError,
 };
 
@@ -260,6 +260,15 @@ impl RichMenus for LineMenus {
             let ids: Vec<&str> = some.iter().map(LineUserId::expose).collect();
             let body = json!({ "richMenuId": menu.0, "userIds": ids });
             self.post(account, "/v2/bot/richmenu/bulk/link", "", Some(&body)).await?;
+        }
+        Ok(())
+    }
+
+    async fn unlink(&self, account: &AccountId, residents: &[LineUserId]) -> Result<(), SendError> {
+        for some in residents.chunks(MOST_LINKED) {
+            let ids: Vec<&str> = some.iter().map(LineUserId::expose).collect();
+            let body = json!({ "userIds": ids });
+            self.post(account, "/v2/bot/richmenu/bulk/unlink", "", Some(&body)).await?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@
 mod client;
 mod credentials;
 pub mod event;
+mod followers;
 mod id_tokens;
 pub mod menu;
 mod menus;
@@ -19,6 +20,7 @@ mod unescape;
 use serde::Deserialize;
 
 pub use credentials::Credentials;
+pub use followers::LineFollowers;
 pub use id_tokens::LineIdTokens;
 pub use menus::LineMenus;
 pub use messenger::LineMessenger;

@@ -4,10 +4,6 @@ use std::borrow::Cow;
 
 use super::{Rows, SheetError};
 
-pub(super) fn read(bytes: &[u8]) -> Result<Rows, SheetError> {
-    Ok(numbered(&decode(bytes)?)?.into_iter().map(|(_, row)| row).collect())
-}
-
 /// The rows with the lines on which they begin.
 pub(super) fn numbered(text: &str) -> Result<Vec<(usize, Vec<String>)>, SheetError> {
     let mut reader = csv::ReaderBuilder::new()
@@ -20,10 +16,17 @@ pub(super) fn numbered(text: &str) -> Result<Vec<(usize, Vec<String>)>, SheetErr
             line: error.position().map_or(0, csv::Position::line),
             what: error.to_string(),
         })?;
-        let line = record.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(0));
+        let line = record.position().map_or(0, |position| line_of(text, position));
         Ok((line, record.iter().map(ToOwned::to_owned).collect()))
     });
     rows.collect()
+}
+
+/// The line on which a row begins: the reader's own place is that of the blank lines before it, which are no rows.
+fn line_of(text: &str, position: &csv::Position) -> usize {
+    let from = usize::try_from(position.byte()).ok().and_then(|byte| text.as_bytes().get(byte..));
+    let blank = from.unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\n' | b'\r'));
+    usize::try_from(position.line()).unwrap_or(0) + blank.filter(|byte| **byte == b'\n').count()
 }
 
 /// UTF-8 first: no CP932 text with Japanese in it is valid UTF-8 by chance.
@@ -54,11 +57,27 @@ fn delimiter(text: &str) -> u8 {
 }
 
 pub(super) fn write(rows: &Rows) -> Result<Vec<u8>, SheetError> {
+    write_after(b"\xef\xbb\xbf".to_vec(), rows)
+}
+
+pub(super) fn write_cp932(rows: &Rows) -> Result<Vec<u8>, SheetError> {
+    for (row, cells) in (1..).zip(rows) {
+        for (column, cell) in (1..).zip(cells) {
+            let (_, _, is_lacking) = encoding_rs::SHIFT_JIS.encode(cell);
+            if is_lacking {
+                return Err(SheetError::NotInCp932 { row, column });
+            }
+        }
+    }
+    let bytes = write_after(Vec::new(), rows)?;
+    let text = String::from_utf8(bytes).map_err(|error| SheetError::Unwritable(error.to_string()))?;
+    Ok(encoding_rs::SHIFT_JIS.encode(&text).0.into_owned())
+}
+
+fn write_after(head: Vec<u8>, rows: &Rows) -> Result<Vec<u8>, SheetError> {
     let unwritable = |what: String| SheetError::Unwritable(what);
-    let mut writer = csv::WriterBuilder::new()
-        .flexible(true)
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(b"\xef\xbb\xbf".to_vec());
+    let mut writer =
+        csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::CRLF).from_writer(head);
     for row in rows {
         writer.write_record(row).map_err(|error| unwritable(error.to_string()))?;
     }

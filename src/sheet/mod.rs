@@ -37,6 +37,16 @@ pub enum SheetError {
     /// The file is no Excel file, or one that cannot be read.
     #[error("the Excel file cannot be read ({0}); save it anew as .xlsx without a password, or as CSV")]
     Excel(String),
+    /// A cell has a sign that CP932 lacks.
+    #[error(
+        "row {row}, column {column}: CP932 (Shift JIS) lacks a sign of this cell; write the sheet as UTF-8"
+    )]
+    NotInCp932 {
+        /// The row, from 1.
+        row: usize,
+        /// The column, from 1.
+        column: usize,
+    },
     /// The rows cannot be written.
     #[error("the sheet cannot be written: {0}")]
     Unwritable(String),
@@ -47,22 +57,34 @@ pub enum SheetError {
 pub enum Format {
     /// UTF-8 with a byte order mark, by which Excel knows it.
     Csv,
+    /// CSV in CP932, for older programs.
+    CsvCp932,
     /// Excel.
     Xlsx,
 }
 
 /// Reads a sheet, whichever of the forms it has.
 pub fn read(bytes: &[u8]) -> Result<Rows, SheetError> {
+    Ok(read_numbered(bytes)?.into_iter().map(|(_, row)| row).collect())
+}
+
+/// The same with the number of each row as its reader counts, from 1: the line on which it begins, or the row of the
+/// Excel sheet.
+pub fn read_numbered(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, SheetError> {
     if bytes.len() > MOST_BYTES {
         return Err(SheetError::TooLarge);
     }
     // An .xlsx is a ZIP archive, an .xls an OLE one.
     let is_excel = bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0");
-    let mut rows = if is_excel { excel::read(bytes)? } else { delimited::read(bytes)? };
-    if rows.len() > MOST_ROWS || rows.iter().any(|row| row.len() > MOST_COLUMNS) {
+    let mut rows = if is_excel {
+        (1..).zip(excel::read(bytes)?).collect()
+    } else {
+        numbered(&delimited::decode(bytes)?)?
+    };
+    if rows.len() > MOST_ROWS || rows.iter().any(|(_, row)| row.len() > MOST_COLUMNS) {
         return Err(SheetError::TooLarge);
     }
-    for cell in rows.iter_mut().flatten() {
+    for cell in rows.iter_mut().flat_map(|(_, row)| row) {
         if cell.strip_prefix('\'').is_some_and(needs_mark) {
             cell.remove(0);
         }
@@ -90,6 +112,7 @@ pub fn write(rows: &Rows, format: Format) -> Result<Vec<u8>, SheetError> {
     let rows: Rows = rows.iter().map(|row| row.iter().map(safe).collect()).collect();
     match format {
         Format::Csv => delimited::write(&rows),
+        Format::CsvCp932 => delimited::write_cp932(&rows),
         Format::Xlsx => excel::write(&rows),
     }
 }
@@ -127,9 +150,24 @@ mod tests {
         for bytes in [text.as_bytes(), &marked, &cp932] {
             assert_eq!(read(bytes).unwrap(), expected);
         }
-        for format in [Format::Csv, Format::Xlsx] {
+        for format in [Format::Csv, Format::CsvCp932, Format::Xlsx] {
             assert_eq!(read(&write(&expected, format).unwrap()).unwrap(), expected);
         }
+        let lines = |text: &str| -> Vec<usize> {
+            read_numbered(text.as_bytes()).unwrap().iter().map(|(line, _)| *line).collect()
+        };
+        assert_eq!(lines(&format!("\u{feff}{text}")), [1, 2]);
+        assert_eq!(lines("a\r\n\r\n\"b\r\nc\"\r\nd\r\n\n\ne"), [1, 3, 5, 8]);
+    }
+
+    #[test]
+    fn what_cp932_lacks_is_told_with_its_place() {
+        let sheet = rows(&[&["name"], &["a", "𠮷野"]]);
+        let complaint = write(&sheet, Format::CsvCp932).unwrap_err().to_string();
+        assert!(complaint.starts_with("row 2, column 2:"), "{complaint}");
+        let cp932 = write(&rows(&[&["髙橋", "=1"]]), Format::CsvCp932).unwrap();
+        assert!(!cp932.starts_with(b"\xef\xbb\xbf") && std::str::from_utf8(&cp932).is_err());
+        assert_eq!(read(&cp932).unwrap(), rows(&[&["髙橋", "=1"]]));
     }
 
     #[test]

@@ -37,6 +37,7 @@ pub(super) async fn serve(listener: TcpListener, simulator: Simulator) {
             "/v2/bot/message/quota/consumption",
             get(|| async { answer(200, &json!({ "totalUsage": 0 }), None) }),
         )
+        .route("/v2/bot/followers/ids", get(super::followers::list))
         .merge(super::menu_api::routes())
         .merge(super::liff::routes())
         .fallback(|| async { answer(404, &json!({ "message": "Not found" }), None) })
@@ -63,6 +64,8 @@ pub(super) enum Effect {
     /// Something is told and nothing changes.
     Look,
     Menus(Change),
+    /// A page of followers is given, with the token of the next one and who comes before that.
+    Followers(Option<(String, FriendId)>),
     Reply {
         token: String,
         messages: Messages,
@@ -296,6 +299,7 @@ fn take_effect(simulator: &Simulator, effect: Effect, event: Option<&str>, reque
     match effect {
         Effect::Look => {}
         Effect::Menus(change) => state.menus.apply(change),
+        Effect::Followers(next) => state.followers.give(next, now),
         Effect::Reply { token, messages, friend } => {
             if state.tokens.check(&token, now, simulator.0.config.reply_token_life).is_err() {
                 return false;

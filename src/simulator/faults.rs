@@ -24,6 +24,12 @@ pub struct Faults {
     /// Once so many changes of rich menus have taken effect, no call is answered any more: whoever waits for the
     /// last one's answer can be killed at exactly that place.
     pub silent_after: Option<u64>,
+    /// The same for pages of followers.
+    pub silent_after_pages: Option<u64>,
+    /// Pages of followers have at most so many people.
+    pub followers_a_page: Option<u64>,
+    /// The account is neither verified nor premium: its followers are not listed.
+    pub unverified: bool,
     /// A webhook waits up to 20 ms, so that later ones overtake it.
     pub reorder: f64,
 }

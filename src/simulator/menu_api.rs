@@ -35,6 +35,7 @@ pub(super) fn routes() -> Router<Simulator> {
         .route("/v2/bot/richmenu/alias/list", get(aliases))
         .route("/v2/bot/richmenu/alias/{alias}", post(update_alias).delete(delete_alias))
         .route("/v2/bot/richmenu/bulk/link", post(link))
+        .route("/v2/bot/richmenu/bulk/unlink", post(unlink))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
 }
 
@@ -240,9 +241,20 @@ async fn delete_alias(
 async fn link(Extract(simulator): Extract<Simulator>, headers: HeaderMap, body: Bytes) -> Response<Body> {
     let endpoint = "/v2/bot/richmenu/bulk/link";
     let call = Call { simulator: &simulator, endpoint, headers: &headers, body: &body };
-    let value: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let friends = value["userIds"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let friends = friends.map(|id| FriendId(id.to_owned())).collect();
-    let id = call.text("richMenuId");
+    let (id, friends) = (call.text("richMenuId"), friends(&body));
     call.change(202, |menus| done(menus.may_link(id, friends))).await
+}
+
+async fn unlink(Extract(simulator): Extract<Simulator>, headers: HeaderMap, body: Bytes) -> Response<Body> {
+    let endpoint = "/v2/bot/richmenu/bulk/unlink";
+    let call = Call { simulator: &simulator, endpoint, headers: &headers, body: &body };
+    let friends = friends(&body);
+    call.change(202, |_| done(Menus::may_unlink(friends))).await
+}
+
+/// Whom a call is about.
+fn friends(body: &Bytes) -> Vec<FriendId> {
+    let value: Value = serde_json::from_slice(body).unwrap_or_default();
+    let friends = value["userIds"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    friends.map(|id| FriendId(id.to_owned())).collect()
 }

@@ -34,6 +34,7 @@ pub(super) enum Change {
     SetAlias { alias: MenuAlias, id: String },
     DeleteAlias { alias: MenuAlias },
     Link { id: String, friends: Vec<FriendId> },
+    Unlink { friends: Vec<FriendId> },
 }
 
 /// Everything about menus.
@@ -170,10 +171,19 @@ impl Menus {
         known.ok_or_else(|| Refused(404, "richmenu alias not found".into()))
     }
 
-    pub(super) fn may_link(&self, id: String, friends: Vec<FriendId>) -> Result<Change, Refused> {
-        if !(1..=500).contains(&friends.len()) {
-            return Err(Refused(400, "The property, 'userIds', must have 1 to 500 elements".into()));
+    fn some(friends: &[FriendId]) -> Result<(), Refused> {
+        if (1..=500).contains(&friends.len()) {
+            return Ok(());
         }
+        Err(Refused(400, "The property, 'userIds', must have 1 to 500 elements".into()))
+    }
+
+    pub(super) fn may_unlink(friends: Vec<FriendId>) -> Result<Change, Refused> {
+        Self::some(&friends).map(|()| Change::Unlink { friends })
+    }
+
+    pub(super) fn may_link(&self, id: String, friends: Vec<FriendId>) -> Result<Change, Refused> {
+        Self::some(&friends)?;
         match self.known(&id)?.image {
             Some(_) => Ok(Change::Link { id, friends }),
             None => Err(Refused(400, NO_IMAGE.into())),
@@ -206,6 +216,11 @@ impl Menus {
             }
             Change::Link { id, friends } => {
                 self.links.extend(friends.into_iter().map(|friend| (friend, id.clone())));
+            }
+            Change::Unlink { friends } => {
+                for friend in &friends {
+                    self.links.remove(friend);
+                }
             }
         }
     }

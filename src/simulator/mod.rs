@@ -6,6 +6,7 @@
 
 mod api;
 pub mod faults;
+mod followers;
 pub mod ledger;
 mod liff;
 mod menu_api;
@@ -30,6 +31,7 @@ pub use people::{Act, ChatEntry, Content, Friend, FriendId, Happening, Happening
 pub use sender::{Delivery, EventTicket};
 
 use crate::domain::time::Clock;
+use followers::Followers;
 use ledger::Ledger;
 use menus::Menus;
 use people::People;
@@ -108,6 +110,7 @@ struct Inner {
 struct State {
     people: People,
     menus: Menus,
+    followers: Followers,
     tokens: Tokens,
     id_tokens: Vec<liff::Given>,
     random: Random,
@@ -129,6 +132,7 @@ impl Simulator {
         let state = State {
             people: People::new(config.keep_chats),
             menus: Menus::default(),
+            followers: Followers::default(),
             tokens: Tokens::default(),
             id_tokens: Vec::new(),
             random: Random::new(config.seed),
@@ -178,6 +182,16 @@ impl Simulator {
         self.state().menus.changes()
     }
 
+    /// How many pages of followers were given.
+    pub fn follower_pages(&self) -> u64 {
+        self.state().followers.pages()
+    }
+
+    /// A day goes by for every token of a page of followers: it leads nowhere any more.
+    pub fn expire_follower_tokens(&self) {
+        self.state().followers.expire();
+    }
+
     /// The rich menu that a resident sees, with LINE's id of it.
     pub fn menu_of(&self, friend: &FriendId) -> Option<(String, KeptMenu)> {
         self.state().menus.of(friend).map(|(id, kept)| (id.to_owned(), kept.clone()))
@@ -190,7 +204,9 @@ impl Simulator {
 
     fn is_silent(&self) -> bool {
         let state = self.state();
-        state.faults.silent_after.is_some_and(|after| state.menus.changes() >= after)
+        let is_reached = |most: Option<u64>, count| most.is_some_and(|most| count >= most);
+        is_reached(state.faults.silent_after, state.menus.changes())
+            || is_reached(state.faults.silent_after_pages, state.followers.pages())
     }
 
     /// The ledger.

@@ -244,6 +244,12 @@ impl People {
         self.order.iter().filter_map(|id| self.get(id).cloned()).collect()
     }
 
+    /// Those who follow, by id.
+    pub(super) fn followers(&self) -> impl Iterator<Item = FriendId> + '_ {
+        let followers = self.friends.values().filter(|(friend, _)| friend.follows);
+        followers.map(|(friend, _)| friend.id.clone())
+    }
+
     pub(super) fn set_follows(&mut self, id: &FriendId, follows: bool) {
         if let Some((friend, _)) = self.friends.get_mut(id) {
             friend.follows = follows;

@@ -8,6 +8,8 @@ mod detours;
 mod emergencies;
 mod enquiries;
 mod helpers;
+mod menu_links;
+mod rosters;
 pub mod staff;
 mod unanswered;
 
@@ -49,6 +51,8 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     long_texts_are_kept_whole(&fresh()).await;
     a_waiting_worker_is_woken(&fresh()).await;
     audience::all(&fresh).await;
+    rosters::all(&fresh).await;
+    menu_links::all(&fresh).await;
     content::all(&fresh).await;
     unanswered::all(&fresh).await;
     enquiries::all(&fresh).await;

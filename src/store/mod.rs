@@ -12,8 +12,11 @@ pub mod detours;
 pub mod emergencies;
 pub mod enquiries;
 pub mod error;
+pub mod followers;
 pub mod helpers;
+pub mod menu_links;
 pub mod record;
+pub mod rosters;
 pub mod sessions;
 pub mod sled;
 pub mod staff;
@@ -50,6 +53,9 @@ pub trait Store:
     + detours::Detours
     + audit::Audit
     + audience::Audience
+    + rosters::Rosters
+    + menu_links::MenuLinks
+    + followers::FollowerImports
     + helpers::Helpers
     + Send
     + Sync

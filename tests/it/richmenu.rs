@@ -9,9 +9,9 @@ use std::{
 use serde_json::{Value, json};
 use todoke::{
     app,
-    domain::{id::LineUserId, settlement::Outcome},
+    domain::{id::LineUserId, menu::MenuId, settlement::Outcome},
     journeys::arrange_menus::{self, Found},
-    menus::{MOST_LINKED, MenuId, RichMenus},
+    menus::{MOST_LINKED, RichMenus},
     messenger::SendError,
     simulator::{Act, Faults, FriendId, Simulator},
 };

@@ -53,6 +53,7 @@ reg-pick = Pick a date
 reg-number-lead = { $label }: please send a number from { $least } to { $most }.
 reg-code-lead = Please send the invitation code you were given.
 reg-wrong-code = This code cannot be used. Please check the paper you were given.
+reg-used-code = This code has been used already. If that was not you, please contact the office that gave it to you.
 reg-saved = Saved: { $what }
 reg-taken-back = Removed: { $what }
 reg-stopped = Stopped: { $what }

@@ -657,6 +657,10 @@ action-emergency-approved = Approved an emergency text
 action-emergency-ended = Ended an emergency text
 action-segment-saved = Saved a segment
 action-segment-removed = Removed a segment
+action-group-imported = Changed the list of a group
+action-group-exported = Exported the list of a group
+action-followers-imported = Imported the followers from LINE
+action-menu-arranged = Changed the rich menus at LINE
 
 section-questions = Questions
 narrow = Show these

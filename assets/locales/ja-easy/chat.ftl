@@ -53,6 +53,7 @@ reg-pick = 日を 選ぶ
 reg-number-lead = 「{ $label }」を { $least }から { $most }までの 数字で 送って ください。
 reg-code-lead = もらった 招待コードを 送って ください。
 reg-wrong-code = その コードは 使えません。もう一度 紙を 見て ください。
+reg-used-code = その コードは もう だれかが 使いました。わからない ときは 紙を くれた 人に 聞いて ください。
 reg-saved = 「{ $what }」を 登録しました。
 reg-taken-back = 「{ $what }」を 消しました。
 reg-stopped = 「{ $what }」を 止めました。

@@ -85,6 +85,7 @@ reg-pick = 日付を選ぶ
 reg-number-lead = 「{ $label }」を{ $least }から{ $most }までの数字で送ってください。
 reg-code-lead = お渡しした招待コードを送ってください。
 reg-wrong-code = その招待コードは使えません。お手元の紙をもう一度ご確認ください。
+reg-used-code = その招待コードは、すでに使われています。お心当たりがないときは、コードをお渡しした担当課へご連絡ください。
 reg-saved = 「{ $what }」を登録しました。
 reg-taken-back = 「{ $what }」の登録を消しました。
 reg-stopped = 「{ $what }」のお届けを止めました。

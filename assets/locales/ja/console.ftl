@@ -657,6 +657,10 @@ action-emergency-approved = 緊急のお知らせを承認
 action-emergency-ended = 緊急のお知らせを終了
 action-segment-saved = 配信先の条件を保存
 action-segment-removed = 配信先の条件を削除
+action-group-imported = グループの名簿を取り込み
+action-group-exported = グループの名簿を書き出し
+action-followers-imported = 友だちの一覧をLINEから取り込み
+action-menu-arranged = LINEのリッチメニューを変更
 
 section-questions = 質問と問い合わせ
 narrow = 絞り込む

@@ -53,6 +53,7 @@ reg-pick = 날짜 고르기
 reg-number-lead = ‘{ $label }’을(를) { $least }~{ $most } 사이의 숫자로 보내 주세요.
 reg-code-lead = 받으신 초대 코드를 보내 주세요.
 reg-wrong-code = 사용할 수 없는 초대 코드입니다. 다시 확인해 주세요.
+reg-used-code = 이미 사용된 초대 코드입니다. 본인이 사용하지 않았다면 코드를 드린 담당과로 연락해 주세요.
 reg-saved = ‘{ $what }’을(를) 등록했습니다.
 reg-taken-back = ‘{ $what }’ 등록을 지웠습니다.
 reg-stopped = ‘{ $what }’ 수신을 멈췄습니다.

@@ -53,6 +53,7 @@ reg-pick = Escolher data
 reg-number-lead = { $label }: envie um número de { $least } a { $most }.
 reg-code-lead = Envie o código de convite que recebeu.
 reg-wrong-code = Este código não pode ser usado. Confira o papel.
+reg-used-code = Este código já foi usado. Se não foi você, fale com o setor que lhe entregou o código.
 reg-saved = Salvo: { $what }
 reg-taken-back = Removido: { $what }
 reg-stopped = Parado: { $what }

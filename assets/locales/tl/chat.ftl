@@ -53,6 +53,7 @@ reg-pick = Pumili ng petsa
 reg-number-lead = { $label }: magpadala ng numero mula { $least } hanggang { $most }.
 reg-code-lead = Ipadala ang invitation code na ibinigay sa iyo.
 reg-wrong-code = Hindi magagamit ang code na ito. Pakitingnan muli.
+reg-used-code = Nagamit na ang code na ito. Kung hindi ikaw ang gumamit, tawagan ang opisinang nagbigay nito.
 reg-saved = Naitala: { $what }
 reg-taken-back = Inalis: { $what }
 reg-stopped = Itinigil: { $what }

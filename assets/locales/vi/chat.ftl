@@ -53,6 +53,7 @@ reg-pick = Chọn ngày
 reg-number-lead = { $label }: hãy gửi một số từ { $least } đến { $most }.
 reg-code-lead = Hãy gửi mã mời bạn đã nhận.
 reg-wrong-code = Mã này không dùng được. Hãy kiểm tra lại.
+reg-used-code = Mã này đã được dùng. Nếu không phải bạn đã dùng, hãy liên hệ nơi đã đưa mã cho bạn.
 reg-saved = Đã lưu: { $what }
 reg-taken-back = Đã xóa: { $what }
 reg-stopped = Đã dừng: { $what }

@@ -53,6 +53,7 @@ reg-pick = 选择日期
 reg-number-lead = 请发送“{ $label }”的数字（{ $least }～{ $most }）。
 reg-code-lead = 请发送您收到的邀请码。
 reg-wrong-code = 此邀请码无法使用，请再次确认。
+reg-used-code = 此邀请码已被使用。如果不是您本人使用，请联系发放邀请码的部门。
 reg-saved = 已登记“{ $what }”。
 reg-taken-back = 已删除“{ $what }”。
 reg-stopped = 已停止“{ $what }”。

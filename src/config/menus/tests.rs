@@ -44,6 +44,12 @@ fn every_fault_is_told_with_its_line_and_what_to_write() {
     let cases: Vec<(String, &str, &str)> = vec![
         (format!("{HEAD}{}", area("label = 'ごみ'\n", "")), "main.toml:7: ", "write label"),
         (format!("{HEAD}{}", area("says = 'ごみ'", "")), "main.toml:7: ", "exactly one of"),
+        (format!("{HEAD}for = '子育て'\n{AREA}"), "main.toml:6: ", "contradict each other"),
+        (
+            format!("{}{AREA}", HEAD.replace("default = true", "for = ''")),
+            "main.toml:5: ",
+            "a segment's name",
+        ),
         (format!("{HEAD}{AREA}opens = 'https://a.example'\n"), "main.toml:7: ", "exactly one of"),
         (format!("{HEAD}{}", area("says = 'ごみ'", "opens = 'ftp://a'")), "main.toml:7: ", "https://"),
         (

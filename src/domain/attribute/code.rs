@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// The fewest letters and digits: 12 of 32 signs, drawn at random, are 60 bits, which nobody guesses from the
@@ -17,10 +18,16 @@ const MOST: usize = 64;
 pub struct InvalidCode;
 
 /// SHA-256 of a code, after capitals, blanks and hyphens have been made alike.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct CodeHash([u8; 32]);
 
 impl CodeHash {
+    /// The bytes, under which a store finds it.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// From 64 hexadecimal digits, as files write it.
     pub fn from_hex(text: &str) -> Option<Self> {
         if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
@@ -62,6 +69,20 @@ impl FromStr for CodeHash {
 impl fmt::Display for CodeHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl From<CodeHash> for String {
+    fn from(hash: CodeHash) -> Self {
+        hash.to_string()
+    }
+}
+
+impl TryFrom<String> for CodeHash {
+    type Error = InvalidCode;
+
+    fn try_from(hex: String) -> Result<Self, InvalidCode> {
+        Self::from_hex(&hex).ok_or(InvalidCode)
     }
 }
 

@@ -151,7 +151,7 @@ fn of_kind(list: &[Attribute], kind: &Kind, found: &mut Vec<(Option<ChoiceId>, W
         }
         Kind::Group(groups) => {
             let mut codes = std::collections::HashSet::new();
-            let same = groups.iter().filter(|group| !codes.insert(group.code));
+            let same = groups.iter().filter(|group| group.code.is_some_and(|code| !codes.insert(code)));
             found.extend(same.map(|group| (Some(group.choice.id.clone()), Wrong::SameCode)));
         }
         _ => {}

@@ -111,8 +111,9 @@ pub struct Places {
 pub struct Group {
     /// Name and labels.
     pub choice: Choice,
-    /// The code that lets in.
-    pub code: CodeHash,
+    /// The code that lets everybody in who has it; `None`: only codes of one's own do
+    /// ([`crate::domain::roster`]).
+    pub code: Option<CodeHash>,
 }
 
 /// Whole hours of a day in the account's time zone: from `from` on, before `until`.
@@ -210,7 +211,7 @@ impl Kind {
     pub fn admitted_by(&self, code: &str) -> Option<&Choice> {
         let Self::Group(groups) = self else { return None };
         let code = code.parse::<CodeHash>().ok()?;
-        groups.iter().find(|group| group.code == code).map(|group| &group.choice)
+        groups.iter().find(|group| group.code == Some(code)).map(|group| &group.choice)
     }
 }
 

@@ -46,7 +46,7 @@ fn every_fault_is_named_with_its_place_and_what_to_write() {
         let areas_of = areas_of.map(|id| id.parse().unwrap());
         Kind::Topics(Topics { topics: vec![topic("garbage")], areas_of })
     };
-    let group = |id: &str| Group { choice: choice(id, None), code: "ABCDEFGHJKLM".parse().unwrap() };
+    let group = |id: &str| Group { choice: choice(id, None), code: "ABCDEFGHJKLM".parse().ok() };
     let silent = Attribute { label: Localized::default(), ..attribute("a", Kind::Date) };
     let sealed = Attribute { keeping: Keeping::Sealed, ..attribute("a", topics(None)) };
     let long = Attribute { purpose: text(&"あ".repeat(201)), ..attribute("a", Kind::YesNo) };
@@ -89,7 +89,7 @@ fn every_fault_is_named_with_its_place_and_what_to_write() {
 
 #[test]
 fn a_code_lets_into_its_group_and_into_no_other() {
-    let group = |id: &str, code: &str| Group { choice: choice(id, None), code: code.parse().unwrap() };
+    let group = |id: &str, code: &str| Group { choice: choice(id, None), code: code.parse().ok() };
     let kind = Kind::Group(vec![group("heads", "AAAABBBBCCCC"), group("fire", "DDDDEEEEFFFF")]);
     assert_eq!(kind.admitted_by("dddd-eeee-ffff").map(|choice| choice.id.as_str()), Some("fire"));
     assert_eq!(kind.admitted_by("dddd-eeee-fffg"), None);

@@ -18,6 +18,7 @@ use super::{
         Action, LimitError,
         limit::{self, TextLimit},
     },
+    segment::SegmentName,
 };
 
 /// Areas of one menu at most.
@@ -103,6 +104,11 @@ impl fmt::Display for MenuAlias {
         f.write_str(&self.0)
     }
 }
+
+/// LINE's id of a menu that was made.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MenuId(pub String);
 
 /// Width and height in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -284,6 +290,8 @@ pub struct WantedMenu {
     pub language: Language,
     /// Whether residents see it who have no menu of their own.
     pub is_default: bool,
+    /// The segment whose residents get it as their own. Of several menus that are for a resident the first counts.
+    pub segment: Option<SegmentName>,
     /// Texts and areas.
     pub menu: Menu,
     /// The picture.

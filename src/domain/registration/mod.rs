@@ -141,6 +141,8 @@ pub enum Note {
     Refused,
     /// The code lets nobody in.
     WrongCode,
+    /// The code was used by somebody else.
+    UsedCode,
     /// Ended; it may be gone on with at any time.
     Left,
     /// Everything is erased.

@@ -6,6 +6,7 @@ use crate::domain::{
     event::EventKey,
     language::{Language, Localized},
     profile::Birth,
+    roster::{Admission, GroupRef},
 };
 
 fn label(text: &str) -> Localized<String> {
@@ -41,7 +42,7 @@ fn attributes() -> Attributes {
         ],
         areas_of: Some("wards".parse().unwrap()),
     };
-    let code = "K7QM2XW9RT4H".parse().unwrap();
+    let code = "K7QM2XW9RT4H".parse().ok();
     Attributes::new(vec![
         attribute("wards", Kind::Places(places)),
         attribute("topics", Kind::Topics(topics)),
@@ -180,7 +181,9 @@ fn a_place_within_another_is_asked_for_after_it() {
 #[test]
 fn what_is_asked_for_may_be_typed_and_a_question_is_none_of_it() {
     let mut resident = Resident::new();
-    let read = |resident: &Resident, step: &Step, words: &str| typed(&resident.asking(), step, words);
+    let read = |resident: &Resident, step: &Step, words: &str| {
+        typed(&resident.asking(), step, words, &Admission::Unknown)
+    };
     let of = |id: &str| Step::Attribute(id.parse().unwrap(), 0);
     let Typed::Turn(turn) = read(&resident, &of("household"), "4人") else { panic!("a number") };
     resident.take(*turn);
@@ -190,6 +193,12 @@ fn what_is_asked_for_may_be_typed_and_a_question_is_none_of_it() {
     resident.take(*turn);
     let Typed::Turn(turn) = read(&resident, &of("groups"), "k7qm-2xw9-rt4j") else { panic!("a code") };
     assert_eq!(turn.notes, [Note::WrongCode]);
+    let own = |admission| typed(&resident.asking(), &of("groups"), "k7qm-2xw9-rt4j", &admission);
+    let Typed::Turn(turn) = own(Admission::Taken) else { panic!("a code") };
+    assert_eq!((turn.changes.len(), turn.notes.as_slice()), (0, [Note::UsedCode].as_slice()));
+    let fire = GroupRef { attribute: "groups".parse().unwrap(), group: "fire".parse().unwrap() };
+    let Typed::Turn(turn) = own(Admission::Admitted(fire)) else { panic!("a code") };
+    assert_eq!(turn.changes.len(), 1);
     let Typed::Turn(turn) = read(&resident, &of("children"), "令和6年5月") else { panic!("a month") };
     resident.take(*turn);
     assert_eq!(resident.profile.iter().count(), 3);

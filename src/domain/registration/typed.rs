@@ -2,7 +2,8 @@
 
 use jiff::civil::{Date, date};
 
-use super::{Asking, Field, Kind, Note, Slot, Step, Tap, Turn, Value, turn::press};
+use super::{Asking, AttributeId, ChoiceId, Field, Kind, Note, Slot, Step, Tap, Turn, Value, turn::press};
+use crate::domain::roster::Admission;
 
 /// What typed words are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,8 +15,8 @@ pub enum Typed {
 }
 
 /// Reads words at a step: a number where one is asked for, a code of a group, a day or month.
-/// `words` are normalised: narrow digits, small letters.
-pub fn typed(asking: &Asking<'_>, step: &Step, words: &str) -> Typed {
+/// `words` are normalised: narrow digits, small letters. `admission` says what the words are as a code of one's own.
+pub fn typed(asking: &Asking<'_>, step: &Step, words: &str, admission: &Admission) -> Typed {
     let (Step::Attribute(id, _) | Step::Part(Field(id, _))) = step else { return Typed::Else };
     let Some(attribute) = asking.attribute(id) else { return Typed::Else };
     let whole = Field(id.clone(), Slot::Whole);
@@ -26,16 +27,17 @@ pub fn typed(asking: &Asking<'_>, step: &Step, words: &str) -> Typed {
             let turn = press(asking, &Tap::Say(whole, Value::Number(number)), None, Some(step));
             if turn.changes.is_empty() { Turn { next: Some(step.clone()), ..turn } } else { turn }
         }
-        (Kind::Group(_), Step::Attribute(..)) => match attribute.kind.admitted_by(words) {
-            Some(group) => {
-                let field = Field(id.clone(), Slot::Named(group.id.clone()));
-                press(asking, &Tap::Say(field, Value::Member), None, Some(step))
+        (Kind::Group(_), Step::Attribute(..)) => {
+            let refused = |note| Turn { notes: vec![note], next: Some(step.clone()), ..Turn::default() };
+            let group = attribute.kind.admitted_by(words).map(|group| &group.id);
+            match (group, admission) {
+                (Some(group), _) => join(asking, step, id, group),
+                (None, Admission::Admitted(group)) => join(asking, step, &group.attribute, &group.group),
+                (None, Admission::Taken) => refused(Note::UsedCode),
+                (None, Admission::Unknown) if looks_like_a_code(words) => refused(Note::WrongCode),
+                (None, Admission::Unknown) => return Typed::Else,
             }
-            None if looks_like_a_code(words) => {
-                Turn { notes: vec![Note::WrongCode], next: Some(step.clone()), ..Turn::default() }
-            }
-            None => return Typed::Else,
-        },
+        }
         (Kind::Children { .. }, _) => {
             let Some(day) = month_typed(words) else { return Typed::Else };
             let tap = match step {
@@ -52,6 +54,12 @@ pub fn typed(asking: &Asking<'_>, step: &Step, words: &str) -> Typed {
         _ => return Typed::Else,
     };
     Typed::Turn(Box::new(turn))
+}
+
+/// Somebody is let into a group.
+fn join(asking: &Asking<'_>, step: &Step, attribute: &AttributeId, group: &ChoiceId) -> Turn {
+    let field = Field(attribute.clone(), Slot::Named(group.clone()));
+    press(asking, &Tap::Say(field, Value::Member), None, Some(step))
 }
 
 /// Letters and digits without a blank between words: nobody asks a question like that.

@@ -22,7 +22,7 @@ pub use fault::{Fault, Wrong};
 pub use marks::{Mark, marks};
 pub use named::{Named, SegmentId, SegmentName};
 pub use plan::{Set, plan};
-pub use read::{DEEPEST, LONGEST, MOST_PARTS, read};
+pub use read::{DEEPEST, LONGEST, MOST_PARTS, read, read_again};
 pub use shown::{Breakdown, FEWEST_SHOWN, Shown};
 pub use written::{Between, Bound, ChildAge, In, MemberOf, Written, schema};
 

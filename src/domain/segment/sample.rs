@@ -67,8 +67,7 @@ pub(crate) fn attributes() -> Attributes {
     };
     let ward = |id: &&str| choice(id, (*id == "kita-machi").then_some("kita"));
     let topic = |id: &&str| Topic { choice: choice(id, None), areas: true, hours: hours().to_vec() };
-    let group =
-        |id: &&str| Group { choice: choice(id, None), code: format!("CODE{id:A>12}").parse().unwrap() };
+    let group = |id: &&str| Group { choice: choice(id, None), code: format!("CODE{id:A>12}").parse().ok() };
     let topics =
         Topics { topics: TOPICS.iter().map(topic).collect(), areas_of: Some("wards".parse().unwrap()) };
     let list = vec![

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use super::plan::{Plan, Step};
+use super::plan::Step;
 use crate::{
     domain::{
         id::AccountId,
-        menu::{MenuAlias, WantedMenu},
+        menu::{MenuAlias, MenuId, WantedMenu},
     },
-    menus::{MenuId, RichMenus},
+    menus::RichMenus,
     messenger::SendError,
 };
 
@@ -24,17 +24,18 @@ pub struct Stopped {
     pub source: SendError,
 }
 
-/// Carries out a plan for the menus that it was made for, and tells of each step when it is done.
+/// Carries out steps of a plan for the menus that it was made for, and tells of each one when it is done. `ids` are the
+/// menus that are there: those of the plan, and after that those that were made too.
 pub async fn carry_out(
     menus: &dyn RichMenus,
     account: &AccountId,
     wanted: &[WantedMenu],
-    plan: &Plan,
+    ids: &mut BTreeMap<MenuAlias, MenuId>,
+    steps: &[Step],
     mut done: impl FnMut(&Step),
 ) -> Result<(), Stopped> {
-    let mut ids = plan.present.clone();
-    for step in &plan.steps {
-        take(menus, account, wanted, &mut ids, step)
+    for step in steps {
+        take(menus, account, wanted, ids, step)
             .await
             .map_err(|source| Stopped { step: step.clone(), source })?;
         done(step);

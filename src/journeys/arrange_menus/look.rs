@@ -3,9 +3,9 @@
 use crate::{
     domain::{
         id::AccountId,
-        menu::{Mark, MenuAlias, WantedMenu},
+        menu::{Mark, MenuAlias, MenuId, WantedMenu},
     },
-    menus::{FoundAlias, MenuId, RichMenus},
+    menus::{FoundAlias, RichMenus},
     messenger::SendError,
 };
 

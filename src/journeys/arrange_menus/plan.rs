@@ -4,10 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::look::{Found, OurMenu};
-use crate::{
-    domain::menu::{MOST_MENUS, Mark, MenuAlias, WantedMenu},
-    menus::MenuId,
-};
+use crate::domain::menu::{MOST_MENUS, Mark, MenuAlias, MenuId, WantedMenu};
 
 /// One call to LINE that changes something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +43,15 @@ pub struct Plan {
     pub foreign: usize,
     /// Whether the default is taken from a menu that somebody else has made.
     pub replaces_foreign_default: bool,
+}
+
+impl Plan {
+    /// The steps after which residents see what is wanted, and those that take away what is old: between the two
+    /// residents get menus of their own.
+    pub fn halves(&self) -> (&[Step], &[Step]) {
+        let is_deletion = |step: &Step| matches!(step, Step::DeleteAlias(_) | Step::Delete { .. });
+        self.steps.split_at(self.steps.iter().position(is_deletion).unwrap_or(self.steps.len()))
+    }
 }
 
 /// Why there can be no plan.

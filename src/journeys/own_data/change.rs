@@ -12,7 +12,7 @@ use crate::{
         profile::{Birth, Change, Field, Profile, Slot, Stamp, Value},
         time::Timestamp,
     },
-    journeys::{Ctx, pages::LinkError},
+    journeys::{Ctx, groups::enter, pages::LinkError},
     store::StoreError,
 };
 
@@ -51,7 +51,9 @@ pub async fn change(
         return Err(LinkError::Unknown.into());
     }
     let today = now.to_zoned(account.time_zone.clone()).date();
-    let section = match form::read(attribute, filled, today) {
+    let code = filled.get(&format!("{}.code", attribute.id)).unwrap_or_default();
+    let admission = enter(ctx, &account.id, attribute, code, sender.link.resident).await?;
+    let section = match form::read(attribute, filled, today, &admission) {
         Ok(section) => section,
         Err(problems) => return Ok(Changed::Problems(problems)),
     };

@@ -13,6 +13,7 @@ use crate::{
         attribute::{Attribute, ChoiceId, Hours, Kind},
         profile::{Birth, Field, Month, Slot, Value, Wish},
         registration::{may_be_born, may_be_due, month_typed},
+        roster::Admission,
     },
     intent::normalize,
 };
@@ -58,6 +59,8 @@ pub enum Wrong {
     },
     /// The code lets nobody in.
     Code,
+    /// The code was used by somebody else.
+    UsedCode,
     /// There are as many children as there may be.
     Children {
         /// The most.
@@ -131,9 +134,15 @@ pub fn hours_text(hours: Hours) -> String {
 }
 
 /// What the form of an attribute says, or every field that is to be mended. What was not changed is not
-/// judged: the account may ask otherwise by now.
-pub(super) fn read(attribute: &Attribute, filled: &Filled, today: Date) -> Result<Section, Vec<Problem>> {
-    let mut reader = Reader { attribute, filled, today, section: Section::default(), problems: Vec::new() };
+/// judged: the account may ask otherwise by now. `admission` says what the code that was typed is as one of one's own.
+pub(super) fn read(
+    attribute: &Attribute,
+    filled: &Filled,
+    today: Date,
+    admission: &Admission,
+) -> Result<Section, Vec<Problem>> {
+    let (section, problems) = (Section::default(), Vec::new());
+    let mut reader = Reader { attribute, filled, today, admission, section, problems };
     reader.read();
     if reader.problems.is_empty() { Ok(reader.section) } else { Err(reader.problems) }
 }
@@ -142,6 +151,7 @@ struct Reader<'a> {
     attribute: &'a Attribute,
     filled: &'a Filled,
     today: Date,
+    admission: &'a Admission,
     section: Section,
     problems: Vec<Problem>,
 }
@@ -285,9 +295,16 @@ impl Reader<'_> {
         if sent.is_empty() {
             return;
         }
-        match self.attribute.kind.admitted_by(&sent) {
-            Some(group) => {
-                let field = Field(self.attribute.id.clone(), Slot::Named(group.id.clone()));
+        let group = self.attribute.kind.admitted_by(&sent).map(|group| group.id.clone());
+        let group = match (group, self.admission) {
+            (Some(group), _) => Ok(group),
+            (None, Admission::Admitted(group)) => Ok(group.group.clone()),
+            (None, Admission::Taken) => Err(Wrong::UsedCode),
+            (None, Admission::Unknown) => Err(Wrong::Code),
+        };
+        match group {
+            Ok(group) => {
+                let field = Field(self.attribute.id.clone(), Slot::Named(group));
                 // Whoever is a member and sends the code again stays one, unless the box says otherwise.
                 let was = self.filled.get(&format!("was.{}", name(&field))).unwrap_or_default();
                 if was.is_empty() {
@@ -295,7 +312,7 @@ impl Reader<'_> {
                     self.section.said.push(Said { field, was: String::new(), now: Some(Value::Member) });
                 }
             }
-            None => self.problems.push(Problem { at, wrong: Wrong::Code }),
+            Err(wrong) => self.problems.push(Problem { at, wrong }),
         }
     }
 }

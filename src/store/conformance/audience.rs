@@ -7,7 +7,7 @@ use super::{
     accept, at, claim, claim_one, entries, event, replied, settle, settle_all, staff::note, text, todoke,
 };
 use crate::domain::{
-    attribute::{Attribute, Attributes, Choice, Keeping, Kind, Places, Retention, Topic, Topics},
+    attribute::{Attribute, Attributes, Choice, Group, Keeping, Kind, Places, Retention, Topic, Topics},
     conversation::Conversation,
     enquiry::EnquiryId,
     event::{EventKey, EventKind},
@@ -47,6 +47,7 @@ pub fn attributes() -> Attributes {
         attribute("children", Kind::Children { most: 4 }),
         Attribute { retention: Retention::Days(10), ..attribute("moved", Kind::YesNo) },
         Attribute { keeping: Keeping::Sealed, ..attribute("illness", Kind::YesNo) },
+        attribute("member", Kind::Group(vec![Group { choice: choice("heads"), code: None }])),
     ])
     .expect("sound attributes")
 }

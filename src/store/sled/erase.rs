@@ -13,6 +13,7 @@ use super::{
     enquiries,
     key::{self, EventPlace},
     pending::{key_for, pending_form, split_pending},
+    rosters,
     writer::{self, Txn},
 };
 use crate::{
@@ -66,6 +67,7 @@ impl Erase<'_> {
         for place in own {
             txn.remove(&place(id, hash))?;
         }
+        rosters::forget(account, &*sources.entropy, txn, hash)?;
         let at = erased_at(account, txn, hash)?.map_or(*at, |before| before.max(*at));
         txn.put(&key::erasure(id, hash), &key::moment(at))?;
         let Some(known) = known else { return Ok(false) };

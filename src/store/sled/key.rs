@@ -24,6 +24,9 @@
 //! | `W` | names of marks, and with `!` what they follow from | |
 //! | `Z` | when a resident was erased | lookup hash of the LINE id (16) |
 //! | `N` | named segment | id (16) |
+//! | `L` | people whom the city invites | a second letter (see [`invited`]) and what it is about |
+//! | `r` | residents who were given a rich menu | keyed hash of LINE's id of the menu (16), number of the part (2) |
+//! | `f` | how far an import of followers is | |
 //!
 //! Before all letters stand the mark of the format and what the last stop left behind.
 //!
@@ -165,6 +168,47 @@ pub(super) fn segment(account: &AccountId, id: SegmentId) -> Vec<u8> {
 /// What every named segment of an account begins with.
 pub(super) fn segment_prefix(account: &AccountId) -> Vec<u8> {
     place(b'N', account, &[])
+}
+
+/// What all residents who were given a menu begin with.
+pub(super) fn menu_links_prefix(account: &AccountId) -> Vec<u8> {
+    place(b'r', account, &[])
+}
+
+/// Those of 65,536 residents who were given a menu.
+pub(super) fn menu_links(account: &AccountId, menu: &[u8; 16], part: u16) -> Vec<u8> {
+    place(b'r', account, &[&menu[..], &part.to_be_bytes()[..]].concat())
+}
+
+/// How far an import of followers is.
+pub(super) fn follower_import(account: &AccountId) -> Vec<u8> {
+    place(b'f', account, &[])
+}
+
+/// Somebody whom the city invites, by a keyed hash of group and name. The other letters: `c` the record of a code, by
+/// its keyed hash, `m` a record by the resident who used its code.
+pub(super) fn invited(account: &AccountId, id: &[u8; 16]) -> Vec<u8> {
+    [&invited_prefix(account)[..], &id[..]].concat()
+}
+
+/// What everybody who is invited begins with.
+pub(super) fn invited_prefix(account: &AccountId) -> Vec<u8> {
+    place(b'L', account, b"e")
+}
+
+/// The record of a code.
+pub(super) fn roster_code(account: &AccountId, code: &[u8; 16]) -> Vec<u8> {
+    place(b'L', account, &[&b"c"[..], &code[..]].concat())
+}
+
+/// What every record begins with whose code a resident used.
+pub(super) fn roster_member_prefix(account: &AccountId, hash: &[u8; 16]) -> Vec<u8> {
+    place(b'L', account, &[&b"m"[..], &hash[..]].concat())
+}
+
+/// That a resident used the code of a record.
+pub(super) fn roster_member(account: &AccountId, hash: &[u8; 16], id: &[u8; 16]) -> Vec<u8> {
+    [&roster_member_prefix(account, hash)[..], &id[..]].concat()
 }
 
 /// A resident's conversation.

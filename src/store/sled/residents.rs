@@ -246,6 +246,19 @@ impl ResidentIndex {
         numbers.into_iter().collect()
     }
 
+    /// The lookup hashes of some residents, by number.
+    pub(super) fn hashes_of(
+        &self,
+        account: &AccountId,
+        residents: &[ResidentNo],
+    ) -> HashMap<ResidentNo, [u8; 16]> {
+        let Some(account) = self.accounts.get(account) else { return HashMap::new() };
+        let wanted: HashSet<ResidentNo> = residents.iter().copied().collect();
+        let known = account.known.read().unwrap_or_else(PoisonError::into_inner);
+        let found = known.by_hash.iter().filter(|(_, known)| wanted.contains(&known.no));
+        found.map(|(hash, known)| (known.no, *hash)).collect()
+    }
+
     /// How many residents of an account have a key.
     pub(super) fn count(&self, account: &AccountId) -> usize {
         self.accounts

@@ -1,6 +1,9 @@
 //! `todoke store verify`: reads every record, checks checksums, seals and the relations between records.
 
-use super::{AccountKeys, SledStore, audience::rows, enquiries::own_key, key, pending::key_for, writer};
+use super::{
+    AccountKeys, SledStore, audience::rows, enquiries::own_key, key, menu_links, pending::key_for, rosters,
+    writer,
+};
 use crate::{
     domain::{
         audit::{self, Head},
@@ -36,6 +39,8 @@ pub struct Report {
     pub profiles: usize,
     /// Named segments.
     pub segments: usize,
+    /// People whom the city invites into groups.
+    pub invited: usize,
     /// Questions without an answer.
     pub questions: usize,
     /// Enquiries to a person.
@@ -108,6 +113,13 @@ impl SledStore {
             self.each(&key::segment_prefix(id), 16, &mut report, |place, bytes, report| {
                 report.segments += 1;
                 record::open::<(Named, Version)>(&account.records, place, &bytes, "segment").map(drop)
+            });
+            self.each(&key::invited_prefix(id), 16, &mut report, |place, bytes, report| {
+                report.invited += 1;
+                rosters::check(&self.tree, account, place, &bytes)
+            });
+            self.each(&key::menu_links_prefix(id), 18, &mut report, |place, bytes, _| {
+                menu_links::check(account, place, &bytes)
             });
             self.each(&key::unanswered_prefix(id), 24, &mut report, |place, bytes, report| {
                 report.questions += 1;

@@ -342,6 +342,21 @@ impl Txn<'_> {
         written.map(|(place, _)| place).filter(|place| place.starts_with(prefix)).cloned().collect()
     }
 
+    /// Every place below a prefix as it is within this request: values and further pages.
+    pub(super) fn below(&self, prefix: &[u8]) -> Result<Vec<Vec<u8>>, StoreError> {
+        let mut found = self.written_below(prefix);
+        for place in self.tree.scan_prefix(prefix).keys() {
+            let place = place.map_err(backend)?.to_vec();
+            if self.changed(&place).is_none() {
+                found.push(place);
+            }
+        }
+        found.retain(|place| !self.removed(place));
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    }
+
     /// Whether there is a value that is durable, whatever this batch does.
     pub(super) fn has_stored(&self, key: &[u8]) -> Result<bool, StoreError> {
         self.tree.contains_key(key).map_err(backend)

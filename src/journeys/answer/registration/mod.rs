@@ -22,12 +22,14 @@ use crate::{
         event::Postback,
         language::Language,
         message::{Action, Buttons, Message, Messages, QuickReply},
-        profile::Profile,
+        profile::{Field, Profile, Slot, Value},
         reason::Reason,
         registration::{Asking, Note, Registration, Step, Tap, Turn, Typed, options, press, typed},
+        roster::Admission,
         settlement::Said,
     },
     intent::normalize,
+    journeys::groups::enter,
     store::StoreError,
 };
 
@@ -55,6 +57,24 @@ pub(super) async fn heard(scene: &Scene<'_>, text: &str) -> Result<Option<Respon
         Some(Phrase::RegLeave | Phrase::RegQuitWords) if step.is_some() => Some(Tap::Leave),
         _ => None,
     };
+    if begun.is_none() && !asks_for_a_code(scene, step.as_ref()) {
+        // The letter says to send the code, not where: it counts wherever it is sent.
+        let turn = match enter_anywhere(scene, &words).await? {
+            Admission::Unknown => None,
+            Admission::Taken => {
+                Some(Turn { notes: vec![Note::UsedCode], next: step.clone(), ..Turn::default() })
+            }
+            Admission::Admitted(group) => {
+                let profile = profile(scene).await?;
+                let joins = Tap::Say(Field(group.attribute, Slot::Named(group.group)), Value::Member);
+                Some(press(&asking(scene, &profile), &joins, None, step.as_ref()))
+            }
+        };
+        if let Some(turn) = turn {
+            let profile = profile(scene).await?;
+            return Ok(Some(respond(scene, &profile, turn, true)));
+        }
+    }
     if begun.is_none() && (step.is_none() || is_for_others(scene, text, &words)) {
         return Ok(None);
     }
@@ -65,10 +85,42 @@ pub(super) async fn heard(scene: &Scene<'_>, text: &str) -> Result<Option<Respon
         return Ok(Some(respond(scene, &profile, press(&asking, &tap, None, step.as_ref()), false)));
     }
     let Some(step) = step else { return Ok(None) };
-    Ok(match typed(&asking, &step, &words) {
+    let admission = admission(scene, &step, &words).await?;
+    Ok(match typed(&asking, &step, &words, &admission) {
         Typed::Turn(turn) => Some(respond(scene, &profile, *turn, true)),
         Typed::Else => None,
     })
+}
+
+/// What words are as a code of one's own, where one is asked for. A code is used here, before anybody is told and
+/// before what follows is settled: whoever comes back to it after a crash is let in again.
+async fn admission(scene: &Scene<'_>, step: &Step, words: &str) -> Result<Admission, StoreError> {
+    let Step::Attribute(id, _) = step else { return Ok(Admission::Unknown) };
+    let (Some(attribute), Some(resident)) = (scene.account.attributes.get(id), &scene.claimed.resident)
+    else {
+        return Ok(Admission::Unknown);
+    };
+    let account = &scene.account.id;
+    let of = scene.ctx.store.resident_ref(account, &resident.line_user_id)?;
+    enter(scene.ctx, account, attribute, words, of).await
+}
+
+/// Whether a code is what was asked for last.
+fn asks_for_a_code(scene: &Scene<'_>, step: Option<&Step>) -> bool {
+    let Some(Step::Attribute(id, _)) = step else { return false };
+    scene.account.attributes.get(id).is_some_and(|attribute| matches!(attribute.kind, Kind::Group(_)))
+}
+
+/// The same as [`admission`] where nothing of the sort was asked for: a code of any group.
+async fn enter_anywhere(scene: &Scene<'_>, words: &str) -> Result<Admission, StoreError> {
+    for attribute in scene.account.attributes.iter() {
+        let asked = Step::Attribute(attribute.id.clone(), 0);
+        match admission(scene, &asked, words).await? {
+            Admission::Unknown => {}
+            known => return Ok(known),
+        }
+    }
+    Ok(Admission::Unknown)
 }
 
 /// Whether words in the middle of a registration belong to what comes before it: somebody may be in danger,

@@ -151,6 +151,7 @@ impl Speaker<'_> {
             }
             Note::Refused => self.say(Phrase::RegRefused),
             Note::WrongCode => self.say(Phrase::RegWrongCode),
+            Note::UsedCode => self.say(Phrase::RegUsedCode),
             Note::Left => self.say(Phrase::RegLeft),
             Note::Erased => self.say(Phrase::RegErased),
         }

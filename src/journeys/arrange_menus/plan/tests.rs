@@ -15,7 +15,8 @@ fn wanted(alias: &str, text: &str, is_default: bool) -> WantedMenu {
     let action = MenuAction::Tap(Action::message("ごみ", text).unwrap());
     let areas = vec![MenuArea { bounds: Bounds { x: 0, y: 0, width: 10, height: 10 }, action }];
     let menu = Menu::new("市", "メニュー", true, image.size(), areas).unwrap();
-    WantedMenu { alias: alias.parse().unwrap(), language: Language::Ja, is_default, menu, image }
+    let segment = None;
+    WantedMenu { alias: alias.parse().unwrap(), language: Language::Ja, is_default, segment, menu, image }
 }
 
 fn id(text: &str) -> MenuId {

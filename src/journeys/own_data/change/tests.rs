@@ -8,6 +8,7 @@ use crate::{
         attribute::{AttributeId, Choice, Keeping, Places, Retention, Topic, Topics},
         language::{Language, Localized},
         profile::{Month, Wish},
+        roster::Admission,
     },
     journeys::own_data::form::read,
 };
@@ -73,7 +74,8 @@ fn send(profile: &mut Profile, section: &str, pairs: &[(&str, &str)], now: i64) 
     let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     let attribute = attributes.get(&section.parse().unwrap()).unwrap();
     let today = jiff::civil::date(2026, 11, 25);
-    let section = read(attribute, &Filled::new(pairs.collect()), today).map_err(Changed::Problems)?;
+    let section = read(attribute, &Filled::new(pairs.collect()), today, &Admission::Unknown)
+        .map_err(Changed::Problems)?;
     let page = Page { attributes: &attributes, made: at(100), submit: "word" };
     let changes = page.follow(attribute, &section, profile, at(now))?;
     let count = changes.len();

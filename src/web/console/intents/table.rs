@@ -148,6 +148,6 @@ fn unreadable(visit: &Visit, error: &SheetError) -> String {
         SheetError::Encoding => words.say("sheet-encoding"),
         SheetError::Csv { line, .. } => words.say_with("sheet-csv", &[("line", &line.to_string())]),
         SheetError::Excel(_) => words.say("sheet-excel"),
-        SheetError::Unwritable(_) => words.say("error-internal-what"),
+        SheetError::NotInCp932 { .. } | SheetError::Unwritable(_) => words.say("error-internal-what"),
     }
 }

@@ -283,6 +283,7 @@ pub(super) fn said(frame: &Frame<'_>, wrong: Wrong) -> String {
             frame.with(Sentence::MeErrorNumber, &[("least", &least), ("most", &most)])
         }
         Wrong::Code => frame.phrase(Phrase::RegWrongCode, &[]),
+        Wrong::UsedCode => frame.phrase(Phrase::RegUsedCode, &[]),
         Wrong::Children { most } => frame.with(Sentence::MeErrorChildren, &[("most", &most.to_string())]),
         Wrong::Gone => frame.say(Sentence::MeErrorGone),
     }

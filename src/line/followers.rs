@@ -1,0 +1,96 @@
+//! The adapter of the port [`Followers`].
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_trait::async_trait;
+use serde::Deserialize;
+use tokio::time::Instant;
+
+use super::{
+    Credentials, LineConfig,
+    client::{Http, Place},
+    messenger::{learn, read},
+    rate::RateGate,
+};
+use crate::{
+    domain::{
+        follower::PageToken,
+        id::{AccountId, LineUserId},
+    },
+    followers::{Followers, FollowersPage},
+    messenger::SendError,
+};
+
+/// People on a page at most ("limit").
+const MOST_ON_A_PAGE: usize = 1_000;
+/// LINE's limit for this endpoint ("Rate limits", all others), calls a second.
+const PER_SECOND: u32 = 2_000;
+
+/// Lists the followers of every account.
+pub struct LineFollowers {
+    http: Http,
+    accounts: HashMap<AccountId, (Arc<Credentials>, RateGate)>,
+}
+
+impl LineFollowers {
+    /// Fails when no TLS client can be made.
+    pub fn new(
+        config: &LineConfig,
+        accounts: &HashMap<AccountId, Arc<Credentials>>,
+    ) -> Result<Self, reqwest::Error> {
+        let now = Instant::now();
+        let gate = || RateGate::new(PER_SECOND, config.rate_share, now);
+        let each = accounts.iter().map(|(id, credentials)| (id.clone(), (Arc::clone(credentials), gate())));
+        Ok(Self { http: Http::new(config)?, accounts: each.collect() })
+    }
+}
+
+#[async_trait]
+impl Followers for LineFollowers {
+    async fn page(&self, account: &AccountId, after: Option<&PageToken>) -> Result<FollowersPage, SendError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Shape {
+            user_ids: Vec<LineUserId>,
+            next: Option<String>,
+        }
+        let (credentials, gate) = self.accounts.get(account).ok_or(SendError::NotConfigured)?;
+        let token = credentials.token().ok_or(SendError::NotConfigured)?;
+        let mut query = format!("?limit={MOST_ON_A_PAGE}");
+        if let Some(after) = after {
+            query.push_str("&start=");
+            query.push_str(&encoded(after.expose()));
+        }
+        gate.pass().await;
+        let answered =
+            learn(gate, self.http.look(Place::api("/v2/bot/followers/ids", &query), &token).await)?;
+        let Shape { user_ids, next } = read(&answered)?;
+        let next = next.filter(|next| !next.is_empty()).map(PageToken::new);
+        Ok(FollowersPage { people: user_ids, next })
+    }
+}
+
+/// LINE's token as a part of a query, whatever signs it has.
+fn encoded(token: &str) -> String {
+    let mut query = String::with_capacity(token.len());
+    for byte in token.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                query.push(char::from(byte));
+            }
+            other => query.push_str(&format!("%{other:02X}")),
+        }
+    }
+    query
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_adds_nothing_to_the_query() {
+        assert_eq!(encoded("yANU9IA-_.~"), "yANU9IA-_.~");
+        assert_eq!(encoded("a&limit=1#+/= é"), "a%26limit%3D1%23%2B%2F%3D%20%C3%A9");
+    }
+}
