@@ -14,10 +14,22 @@ document.addEventListener('submit', (event) => {
 addEventListener('pageshow', () => { for (const button of document.querySelectorAll('button:disabled')) button.disabled = false })
 
 // While somebody types, the answer is shown anew: half a second after the last key, one request at a time.
-// The button beside it does the same without this.
+// The button beside it does the same without this. A line that is to be read out stands in a small element of its
+// own, which stays, so that screen readers tell of it alone.
 for (const form of document.querySelectorAll('form[data-preview]')) {
   const view = form.querySelector('#preview')
+  const says = form.querySelector('#says')
   let timer, asking = false, again = false
+  const show = (html) => {
+    const fresh = document.createElement('template')
+    fresh.innerHTML = html
+    const said = fresh.content.querySelector('[data-says]')
+    if (said) {
+      said.remove()
+      if (says && says.textContent !== said.textContent) says.textContent = said.textContent
+    }
+    view.replaceChildren(fresh.content)
+  }
   const refresh = async () => {
     if (asking) { again = true; return }
     asking = true
@@ -25,7 +37,7 @@ for (const form of document.querySelectorAll('form[data-preview]')) {
     fields.set('form-key', form.dataset.key)
     try {
       const answer = await fetch(form.dataset.preview, { method: 'POST', body: fields })
-      if (answer.ok) view.innerHTML = await answer.text()
+      if (answer.ok) show(await answer.text())
     } catch {
       // The network went away; what was shown last stays.
     }

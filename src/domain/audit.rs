@@ -187,6 +187,8 @@ actions! {
     SegmentSaved = "segment.saved",
     /// A segment was removed.
     SegmentRemoved = "segment.removed",
+    /// A segment that was removed was put back.
+    SegmentRestored = "segment.restored",
 }
 
 /// What a change says about itself; the store makes the entry.

@@ -24,6 +24,7 @@ mod quiet;
 mod registration;
 mod reload;
 mod richmenu;
+mod segments;
 mod sign_on;
 mod stop;
 mod support;

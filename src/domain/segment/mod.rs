@@ -8,7 +8,9 @@ mod marks;
 mod named;
 mod plan;
 mod read;
+pub mod rows;
 mod shown;
+pub mod split;
 mod written;
 
 use jiff::civil::Date;
@@ -20,10 +22,10 @@ use super::{
 
 pub use fault::{Fault, Wrong};
 pub use marks::{Mark, marks};
-pub use named::{Named, SegmentId, SegmentName};
+pub use named::{KEPT_REMOVED, Named, SegmentId, SegmentName};
 pub use plan::{Set, plan};
-pub use read::{DEEPEST, LONGEST, MOST_PARTS, read};
-pub use shown::{Breakdown, FEWEST_SHOWN, Shown};
+pub use read::{DEEPEST, LONGEST, MOST_PARTS, read, read_again};
+pub use shown::{Breakdown, FEWEST_SHOWN, Part, Shown};
 pub use written::{Between, Bound, ChildAge, In, MemberOf, Written, schema};
 
 /// Whom a segment holds, checked: attributes and choices exist, no attribute is sealed, and a choice stands

@@ -41,6 +41,12 @@ pub fn read(text: &str, attributes: &Attributes) -> Result<(Predicate, Written),
     Ok((predicate.unwrap_or(Predicate::Any(Vec::new())), written))
 }
 
+/// Reads a predicate that was written down before: what the account asks may have changed since.
+pub fn read_again(written: &Written, attributes: &Attributes) -> Result<Predicate, Vec<Fault>> {
+    let text = serde_json::to_string(written).unwrap_or_default();
+    read(&text, attributes).map(|(predicate, _)| predicate)
+}
+
 struct Reader<'a> {
     attributes: &'a Attributes,
     faults: Vec<Fault>,

@@ -4,6 +4,7 @@ use super::{
     sample::{self, Random},
     *,
 };
+use crate::domain::attribute::Attributes;
 
 /// The plan, worked out over one resident's marks.
 fn worked_out(set: &Set, marks: &std::collections::BTreeSet<Mark>) -> bool {
@@ -18,25 +19,30 @@ fn worked_out(set: &Set, marks: &std::collections::BTreeSet<Mark>) -> bool {
     }
 }
 
+/// Somebody at random, as segments see them.
+pub(super) fn household(random: &mut Random, attributes: &Attributes) -> (Profile, Standing) {
+    let mut profile = Profile::default();
+    for _ in 0..random.below(16) {
+        profile.fold(sample::change(random, attributes));
+    }
+    let registered = profile.registered().map(|first| first.to_zoned(jiff::tz::TimeZone::UTC).date());
+    (profile, Standing { following: !random.one_in(5), registered })
+}
+
 #[test]
 fn the_plan_over_marks_says_what_the_predicate_means() {
     let attributes = sample::attributes();
     let mut random = Random(20_261_125);
     let (mut held, mut all) = (0, 0);
-    for household in 0..4_000 {
-        let mut profile = Profile::default();
-        for _ in 0..random.below(16) {
-            profile.fold(sample::change(&mut random, &attributes));
-        }
-        let registered = profile.registered().map(|first| first.to_zoned(jiff::tz::TimeZone::UTC).date());
-        let standing = Standing { following: !random.one_in(5), registered };
+    for number in 0..4_000 {
+        let (profile, standing) = household(&mut random, &attributes);
         let marks = marks(&attributes, &profile, &standing);
         for _ in 0..10 {
             let json = sample::predicate(&mut random, 3);
             let (predicate, _) = read(&json.to_string(), &attributes).unwrap();
             let today = sample::today();
             let meant = holds(&predicate, &profile, &standing, today);
-            assert_eq!(worked_out(&plan(&predicate, today), &marks), meant, "household {household}: {json}");
+            assert_eq!(worked_out(&plan(&predicate, today), &marks), meant, "household {number}: {json}");
             held += usize::from(meant);
             all += 1;
         }

@@ -305,6 +305,8 @@ async fn of_two_edits_of_a_segment_one_stands(store: &impl Store) {
             department: None,
             predicate,
             changed: at(1),
+            changed_by: None,
+            removed: false,
         }
     };
     let (account, by) = (todoke(), StaffId(Uuid::from_u128(1)));
