@@ -945,6 +945,9 @@ segment-op-age = has a child of this age
 segment-op-member = belongs to one of these
 segment-following = Can be reached
 segment-registered = Day of registration
+segment-language = Chosen language
+segment-languages = Languages
+segment-language-note = Who chose a language in the chat. Whoever did not is answered in the language of each message and does not belong.
 segment-choices = Choices
 segment-groups = Groups
 segment-places = Places
@@ -1012,6 +1015,7 @@ segment-say-child-at = on { $day } has a child { $age }
 segment-say-following = can be reached
 segment-say-left = has blocked or left the account
 segment-say-registered = registered before { $day }
+segment-say-language = chose { $of }
 segment-say-member = is in { $of }
 
 # What is wrong with a predicate

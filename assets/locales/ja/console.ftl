@@ -945,6 +945,9 @@ segment-op-age = 次の年齢のお子さんがいる
 segment-op-member = 次のどれかに入っている
 segment-following = 配信できるか
 segment-registered = 登録した日
+segment-language = 選んだ言語
+segment-languages = 言語
+segment-language-note = トークで言語を選んだ人です。選んでいない人には、書かれた言葉ごとに答えているので、含みません。
 segment-choices = 選択肢
 segment-groups = 団体
 segment-places = 場所
@@ -1012,6 +1015,7 @@ segment-say-child-at = { $day }に{ $age }のお子さんがいる
 segment-say-following = 配信できる
 segment-say-left = ブロックしたか退会した
 segment-say-registered = { $day }より前に登録した
+segment-say-language = 選んだ言語が「{ $of }」
 segment-say-member = { $of }に入っている
 
 # What is wrong with a predicate

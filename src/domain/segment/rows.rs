@@ -55,12 +55,22 @@ pub enum Op {
     Following,
     /// Said something before a day.
     Registered,
+    /// Chose one of some languages.
+    Language,
 }
 
 impl Op {
     /// Every one.
-    pub const ALL: [Self; 7] =
-        [Self::In, Self::Has, Self::Between, Self::Age, Self::Member, Self::Following, Self::Registered];
+    pub const ALL: [Self; 8] = [
+        Self::In,
+        Self::Has,
+        Self::Between,
+        Self::Age,
+        Self::Member,
+        Self::Following,
+        Self::Registered,
+        Self::Language,
+    ];
 
     /// Its name in forms.
     pub fn code(self) -> &'static str {
@@ -72,6 +82,7 @@ impl Op {
             Self::Member => "member",
             Self::Following => "following",
             Self::Registered => "registered",
+            Self::Language => "language",
         }
     }
 }
@@ -83,7 +94,7 @@ pub struct Row {
     pub op: Op,
     /// Of which attribute; empty where none is needed.
     pub attribute: String,
-    /// Names of choices; of yes-no and following: `yes` or `no`.
+    /// Names of choices; of yes-no and following: `yes` or `no`; of language: codes.
     pub of: Vec<String>,
     /// Of places: the roles; none: any.
     pub roles: Vec<String>,
@@ -156,6 +167,7 @@ impl Row {
             Op::Member => json!({ "member_of": { "attribute": self.attribute, "of": self.of } }),
             Op::Following => json!({ "following": self.of.first().is_none_or(|said| said != "no") }),
             Op::Registered => json!({ "registered_before": self.at }),
+            Op::Language => json!({ "language": self.of }),
         }
     }
 }
@@ -298,6 +310,7 @@ fn row(written: &Written) -> Option<Row> {
             Row { of: vec![super::marks::said(*yes).to_owned()], ..Row::new(Op::Following, "") }
         }
         Written::RegisteredBefore(day) => Row { at: day.clone(), ..Row::new(Op::Registered, "") },
+        Written::Language(of) => Row { of: of.clone(), ..Row::new(Op::Language, "") },
         Written::MemberOf(MemberOf { attribute, of }) => {
             Row { of: of.clone(), ..Row::new(Op::Member, attribute) }
         }

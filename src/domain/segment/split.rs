@@ -1,7 +1,10 @@
 //! PURE: by what a count is broken down: attributes, never people.
 
 use super::Predicate;
-use crate::domain::attribute::{Attribute, AttributeId, Attributes, Choice, ChoiceId, Kind};
+use crate::domain::{
+    attribute::{Attribute, AttributeId, Attributes, Choice, ChoiceId, Kind},
+    language::Language,
+};
 
 /// What a part of a breakdown is of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +13,8 @@ pub enum Slice {
     Choice(ChoiceId),
     /// Yes or no.
     Said(bool),
+    /// A language that was chosen.
+    Language(Language),
     /// A child of an age in whole months between two bounds, both included.
     Ages(i32, i32),
 }
@@ -17,8 +22,8 @@ pub enum Slice {
 /// A way to break a count down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
-    /// By this attribute.
-    pub attribute: AttributeId,
+    /// By this attribute; `None`: by language.
+    pub attribute: Option<AttributeId>,
     /// Of places: by the place in this role.
     pub role: Option<ChoiceId>,
     /// Whether one person may belong to several parts.
@@ -32,9 +37,12 @@ pub struct Split {
 const AGES: [(i32, i32); 6] = [(-10, -1), (0, 11), (12, 35), (36, 71), (72, 143), (144, 215)];
 
 /// Every way to break a count down that the account's plain attributes offer. Places count by the first role,
-/// so that nobody counts twice; parts of choices count with what they are a part of.
-pub fn splits(attributes: &Attributes) -> Vec<Split> {
-    attributes.plain().filter_map(split).collect()
+/// so that nobody counts twice; parts of choices count with what they are a part of. At last by the languages
+/// that the account offers.
+pub fn splits(attributes: &Attributes, languages: &[Language]) -> Vec<Split> {
+    let spoken = languages.iter().map(|one| (Slice::Language(*one), Predicate::Language(vec![*one])));
+    let by_language = Split { attribute: None, role: None, overlaps: false, parts: spoken.collect() };
+    attributes.plain().filter_map(split).chain([by_language]).collect()
 }
 
 fn split(attribute: &Attribute) -> Option<Split> {
@@ -76,7 +84,7 @@ fn split(attribute: &Attribute) -> Option<Split> {
         }
         Kind::Date | Kind::Month | Kind::Number { .. } => return None,
     };
-    Some(Split { attribute: id, role, overlaps, parts })
+    Some(Split { attribute: Some(id), role, overlaps, parts })
 }
 
 fn chosen(attribute: &Attribute, choice: &Choice, role: Option<&ChoiceId>) -> Predicate {

@@ -26,7 +26,7 @@ pub(super) fn household(random: &mut Random, attributes: &Attributes) -> (Profil
         profile.fold(sample::change(random, attributes));
     }
     let registered = profile.registered().map(|first| first.to_zoned(jiff::tz::TimeZone::UTC).date());
-    (profile, Standing { following: !random.one_in(5), registered })
+    (profile, Standing { following: !random.one_in(5), registered, language: sample::language(random) })
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn a_sealed_attribute_leaves_no_mark() {
     let field = Field("illness".parse().unwrap(), Slot::Whole);
     let mut profile = Profile::default();
     profile.fold(Change::new(&attributes, field, Some(Value::YesNo(true)), at).unwrap());
-    let standing = Standing { following: true, registered: None };
+    let standing = Standing { following: true, registered: None, language: None };
     assert_eq!(marks(&attributes, &profile, &standing), std::collections::BTreeSet::new());
 }
 
@@ -82,6 +82,11 @@ fn every_fault_names_its_place_and_what_may_stand_there() {
             "in.of[1]: \"x\" is no choice here; there are kita",
         ),
         (json!({"in": {"attribute": "wards", "of": []}}), "in.of: 1 to 200 names"),
+        (
+            json!({"not": {"language": ["en", "xx"]}}),
+            "not.language[1]: \"xx\" is no choice here; there are ja, ja-easy",
+        ),
+        (json!({"language": []}), "language: 1 to 8 names"),
         (
             json!({"in": {"attribute": "wards", "of": ["kita"], "areas": ["kita"]}}),
             "areas is for attributes of kind topics",
@@ -150,6 +155,7 @@ fn what_is_read_is_written_the_same_and_fits_the_schema_of_its_names() {
             "child_age",
             "following",
             "registered_before",
+            "language",
             "member_of"
         ]
     );
@@ -181,7 +187,8 @@ fn a_ward_means_its_towns_and_an_age_is_counted_on_its_day() {
     say("wards", home, Value::Chosen("kita-machi".parse().unwrap()));
     say("children", Slot::Child(0), Value::Child(Birth::Born("2023-04".parse().unwrap())));
     say("children", Slot::Child(1), Value::Child(Birth::Expected("2026-12".parse().unwrap())));
-    let standing = Standing { following: true, registered: Some(jiff::civil::date(2026, 11, 1)) };
+    let standing =
+        Standing { following: true, registered: Some(jiff::civil::date(2026, 11, 1)), language: None };
     for (json, expected) in [
         (json!({"in": {"attribute": "wards", "of": ["kita"]}}), true),
         (json!({"in": {"attribute": "wards", "of": ["kita"], "roles": ["work"]}}), false),

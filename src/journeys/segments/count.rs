@@ -33,8 +33,8 @@ pub struct Counted {
 /// A count broken down by one attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ByAttribute {
-    /// Which one.
-    pub attribute: AttributeId,
+    /// Which one; `None`: by language.
+    pub attribute: Option<AttributeId>,
     /// Of places: in this role.
     pub role: Option<ChoiceId>,
     /// Whether one person may belong to several parts.
@@ -63,7 +63,7 @@ pub async fn look(
     let counted = counting.counted();
     let mut parts = Vec::new();
     if let Shown::Exactly(_) = counted.residents {
-        for split in splits(&account.attributes) {
+        for split in splits(&account.attributes, &account.languages) {
             parts.push(counting.split(split).await?);
         }
     }

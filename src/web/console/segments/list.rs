@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        segment::{Named, SegmentId},
+        segment::{Named, SegmentId, Shown},
         staff::rights::{EditSegments, SeeFigures},
     },
     journeys::segments as journey,
@@ -38,6 +38,8 @@ struct Row {
     name: String,
     sentence: String,
     count: String,
+    /// Whether the count is a number, which stands on one line.
+    is_number: bool,
     owner: String,
     changed: String,
 }
@@ -94,7 +96,8 @@ pub(in crate::web::console) async fn show(
         if !fits {
             continue;
         }
-        let count = match journey::count_named(visit.ctx(), &actor, &value.predicate).await? {
+        let counted = journey::count_named(visit.ctx(), &actor, &value.predicate).await?;
+        let count = match counted {
             Some(shown) => words.people(shown),
             None => visit.words().say("segment-unusable"),
         };
@@ -103,6 +106,7 @@ pub(in crate::web::console) async fn show(
             name: value.name.as_str().to_owned(),
             sentence,
             count,
+            is_number: matches!(counted, Some(Shown::Exactly(_))),
             owner,
             changed: names.time(value.changed),
         });

@@ -6,6 +6,7 @@ use axum::response::Response;
 use super::{
     super::{
         frame::Frame,
+        names::language_key,
         session::Acting,
         visit::{Visit, page},
     },
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        segment::{FEWEST_SHOWN, Fault, split::Slice},
+        segment::{FEWEST_SHOWN, Fault, Shown, split::Slice},
         staff::{Actor, rights::EditSegments},
     },
     journeys::segments::{self as journey, ByAttribute, SegmentError},
@@ -63,7 +64,9 @@ pub(super) async fn look(
     match journey::look(visit.ctx(), actor, &typed.text()).await {
         Ok((counted, split)) => {
             let everybody = words.people(counted.everybody);
-            let tables = split.iter().map(|by| table(&words, by)).collect();
+            // A table of which nothing may be shown says nothing.
+            let is_told = |by: &&ByAttribute| by.parts.iter().any(|(_, part)| *part != Shown::Hidden);
+            let tables = split.iter().filter(is_told).map(|by| table(&words, by)).collect();
             Ok((look(words.people(counted.residents), everybody, tables), Vec::new()))
         }
         Err(SegmentError::Faults(faults)) => {
@@ -74,8 +77,11 @@ pub(super) async fn look(
 }
 
 fn table(words: &Words<'_>, by: &ByAttribute) -> Table {
-    let attribute = words.attributes.get(&by.attribute);
-    let mut caption = words.label(by.attribute.as_str());
+    let attribute = by.attribute.as_ref().and_then(|id| words.attributes.get(id));
+    let mut caption = match &by.attribute {
+        Some(id) => words.label(id.as_str()),
+        None => words.words.say("segment-language"),
+    };
     if let (Some(role), Some(attribute)) = (&by.role, attribute)
         && let crate::domain::attribute::Kind::Places(places) = &attribute.kind
         && let Some(role) = places.roles.iter().find(|known| known.id == *role)
@@ -89,6 +95,7 @@ fn table(words: &Words<'_>, by: &ByAttribute) -> Table {
             choice.map_or_else(|| id.to_string(), |choice| words.best(&choice.label))
         }
         Slice::Said(yes) => words.words.say(if *yes { "segment-yes" } else { "segment-no" }),
+        Slice::Language(language) => words.words.say(language_key(*language)),
         Slice::Ages(from, to) => words.age(Some(*from), Some(*to)),
     };
     let rows = by.parts.iter().map(|(slice, shown)| (name(slice), words.part_of(*shown)));

@@ -1,8 +1,12 @@
 //! Groups and rows as controls: what is typed, what may be chosen, and what is wrong at which row.
 
-use super::{super::names::Choice as Pick, words::Words};
+use super::{
+    super::names::{Choice as Pick, language_key},
+    words::Words,
+};
 use crate::domain::{
     attribute::{Attribute, Choice, Kind},
+    language::Language,
     segment::{
         Fault, Wrong,
         rows::{self, Group, How, MOST_GROUPS, MOST_ROWS, Op, Row},
@@ -150,7 +154,11 @@ fn addable(words: &Words<'_>) -> Vec<Pick> {
         let value = format!("{}:{}", asks(&attribute.kind).code(), attribute.id);
         Pick::new(&value, words.best(&attribute.label), "")
     });
-    let known = [(Op::Following, "segment-following"), (Op::Registered, "segment-registered")];
+    let known = [
+        (Op::Following, "segment-following"),
+        (Op::Registered, "segment-registered"),
+        (Op::Language, "segment-language"),
+    ];
     let known = known.map(|(op, key)| Pick::new(&format!("{}:", op.code()), words.words.say(key), ""));
     own.chain(known).collect()
 }
@@ -169,6 +177,7 @@ fn legend(words: &Words<'_>, row: &Row) -> String {
     match row.op {
         Op::Following => words.words.say("segment-following"),
         Op::Registered => words.words.say("segment-registered"),
+        Op::Language => words.words.say("segment-language"),
         _ => words.label(&row.attribute),
     }
 }
@@ -183,6 +192,7 @@ fn op_label(words: &Words<'_>, op: Op, kind: Option<&Kind>) -> String {
         (Op::Member, _) => "segment-op-member",
         (Op::Following, _) => "segment-following",
         (Op::Registered, _) => "segment-registered",
+        (Op::Language, _) => "segment-language",
     })
 }
 
@@ -194,7 +204,7 @@ fn row_view<'w>(
 ) -> RowView {
     let (id, label) = (format!("g{group}.r{at}"), legend(words, row));
     let attribute = match row.op {
-        Op::Following | Op::Registered => None,
+        Op::Following | Op::Registered | Op::Language => None,
         _ => words.attribute(&row.attribute),
     };
     let kind = attribute.map(|attribute| &attribute.kind);
@@ -270,6 +280,18 @@ fn controls(
             Op::Following => (yes_no("segment-say-following", "segment-say-left"), Vec::new()),
             Op::Registered => {
                 (Vec::new(), vec![input("at", "segment-before", "date", &row.at, "segment-before-note")])
+            }
+            Op::Language => {
+                let tick = |language: Language| Tick {
+                    value: language.code().to_owned(),
+                    label: words.words.say(language_key(language)),
+                    is_ticked: row.of.iter().any(|code| code == language.code()),
+                    is_within: false,
+                };
+                let note = words.words.say("segment-language-note");
+                let legend = words.words.say("segment-languages");
+                let boxes = Language::ALL.map(tick).into();
+                (vec![Ticks { name: format!("{id}.of"), legend, note, boxes }], Vec::new())
             }
             // The account asks it no more: what was chosen stands there, to be removed.
             _ => (vec![set("of", "segment-choices", "", Vec::new(), &row.of)], Vec::new()),

@@ -1,5 +1,6 @@
 //! Predicates, counts and faults as sentences in the reader's language.
 
+use super::super::names::language_key;
 use crate::{
     catalogue::ConsoleWords,
     domain::{
@@ -103,6 +104,13 @@ impl Words<'_> {
             Written::Following(true) => self.words.say("segment-say-following"),
             Written::Following(false) => self.words.say("segment-say-left"),
             Written::RegisteredBefore(day) => self.say("segment-say-registered", &[("day", day)]),
+            Written::Language(of) => {
+                let named = of.iter().map(|code| match code.parse() {
+                    Ok(language) => self.words.say(language_key(language)),
+                    Err(_) => code.clone(),
+                });
+                self.say("segment-say-language", &[("of", &self.join("segment-say-list", named))])
+            }
             Written::MemberOf(MemberOf { attribute, of }) => {
                 self.say("segment-say-member", &[("of", &self.choices(attribute, of))])
             }
@@ -276,6 +284,11 @@ mod tests {
             (r#"{"between": {"attribute": "size", "from": 2}}"#, "sizeが2〜", "size is from 2 on"),
             (r#"{"child_age": {"to": -1}}"#, "出産予定のお子さんがいる", "has a child that is expected"),
             (r#"{"child_age": {"from": 3, "to": 3}}"#, "3か月のお子さんがいる", "has a child of 3 months"),
+            (
+                r#"{"language": ["en", "vi"]}"#,
+                "選んだ言語が「英語・ベトナム語」",
+                "chose English, Vietnamese",
+            ),
             (r#"{"in": {"attribute": "car", "of": ["no"]}}"#, "carが「いいえ」", "car is no"),
         ];
         for (text, ja, en) in cases {
