@@ -13,6 +13,9 @@ document.addEventListener('submit', (event) => {
 // Back again by the browser's own button, the form may be sent once more.
 addEventListener('pageshow', () => { for (const button of document.querySelectorAll('button:disabled')) button.disabled = false })
 
+// What is long and can wait is closed where it would stand before everything else.
+if (matchMedia('(max-width: 1000px)').matches) for (const part of document.querySelectorAll('details[data-wide]')) part.open = false
+
 // While somebody types, the answer is shown anew: half a second after the last key, one request at a time.
 // The button beside it does the same without this. A line that is to be read out stands in a small element of its
 // own, which stays, so that screen readers tell of it alone.

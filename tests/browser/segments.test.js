@@ -238,6 +238,7 @@ for (const [name, size] of [["desktop", DESKTOP], ["phone", PHONE]]) {
       await go(page, BASE);
       await look("list");
       await openSegment(page, FAMILIES);
+      assert.equal(await page.locator("#preview caption").first().isVisible(), size === DESKTOP, "on a phone it can wait");
       await look("families");
       await openSegment(page, "星川区・ごみの日のお知らせ");
       await page.getByLabel("加える条件").selectOption({ label: "お住まいの区など" });

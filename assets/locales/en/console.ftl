@@ -915,6 +915,7 @@ segment-count = People
 segment-owner = Made by
 segment-changed = Changed
 segment-count-go = Count people
+segment-breakdown = Broken down
 segment-everybody = Everybody who ever came to the chat: { $count }
 segment-overlaps = somebody may belong to several
 segment-hidden-note = Numbers below { $few } are not shown, nor numbers from which one below { $few } would follow.

@@ -915,6 +915,7 @@ segment-count = 人数
 segment-owner = 作った人
 segment-changed = 変更日時
 segment-count-go = 人数を数える
+segment-breakdown = 内訳
 segment-everybody = トークに来たことのある人すべて：{ $count }
 segment-overlaps = 複数に当てはまる人がいます
 segment-hidden-note = { $few }人未満の数と、そこから{ $few }人未満の数が分かってしまう数は表示しません。
