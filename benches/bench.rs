@@ -6,7 +6,8 @@
 //! reqwest, and a bare loop of posts. The machine may be noisy: compare ratios, and CPU a webhook.
 //!
 //! `-- --short` takes under a minute, `-- --json FILE` also writes everything as JSON, `-- --only PART`
-//! runs one part (`disk`, `lookup`, `content`, `accept`, `reply`, `steady`, `start`, `segments`; may be given several times).
+//! runs one part (`disk`, `lookup`, `content`, `accept`, `reply`, `steady`, `start`, `segments`, `registration`;
+//! may be given several times).
 
 #![expect(
     clippy::disallowed_methods,
@@ -34,6 +35,8 @@ mod load;
 mod lookup;
 #[path = "bench/process.rs"]
 mod process;
+#[path = "bench/registration.rs"]
+mod registration;
 #[path = "bench/reply.rs"]
 mod reply;
 #[path = "bench/segments.rs"]
@@ -89,6 +92,7 @@ enum Part {
     Steady,
     Start,
     Segments,
+    Registration,
 }
 
 /// What every part works with.
@@ -172,6 +176,9 @@ async fn run(args: &Args) -> anyhow::Result<()> {
     }
     if wants(Part::Segments) {
         segments::measure(&bench, args.short, &mut figures).await?;
+    }
+    if wants(Part::Registration) {
+        registration::measure(&bench, args.short, &mut figures).await?;
     }
     println!("{}", figures.table());
     if let Some(path) = &args.json {

@@ -174,7 +174,7 @@ mod tests {
     fn every_page_sentence_is_written_and_filled_in() {
         let catalogue = Catalogue::embedded().unwrap();
         let values = ["title", "most", "city", "days", "number", "state", "minutes"].map(|name| (name, "7"));
-        let own_data = ["time", "language", "date", "label", "least"].map(|name| (name, "7"));
+        let own_data = ["time", "language", "date", "label", "least", "name"].map(|name| (name, "7"));
         let values = [&values[..], &own_data].concat();
         for language in Language::ALL {
             for sentence in public::Sentence::ALL {

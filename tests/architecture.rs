@@ -134,7 +134,7 @@ const CRATES: &[Row] = &[
     Row("hkdf chacha20poly1305", "keyring", "keys have one home"),
     Row(
         "sha2",
-        "domain::event domain::audit domain::content domain::attribute domain::registration domain::menu keyring line::signature journeys::answer::deliver \
+        "domain::event domain::audit domain::content domain::attribute domain::registration domain::menu domain::helper keyring line::signature journeys::answer::deliver \
          journeys::staff::secret journeys::staff::webauthn web::console::assets simulator",
         "names by content",
     ),
@@ -183,7 +183,8 @@ const CRATES: &[Row] = &[
     Row("metrics", "journeys jobs line web", "the pure centre does not count"),
     Row("tracing_subscriber metrics_exporter_prometheus", "telemetry", "set up once"),
     Row("argon2 totp_rs", "journeys::staff", "passwords and codes have one home"),
-    Row("qrcode form_urlencoded ipnet", "web::console", "what pages show and browsers send"),
+    Row("qrcode", "web::qr", "one picture for cameras"),
+    Row("form_urlencoded ipnet", "web::console web::public", "what pages show and browsers send"),
     Row("anyhow", "telemetry app cli", "below the roots an error is a type"),
     Row("clap clap_complete tempfile", "cli", "the command line's own"),
     Row("tikv_jemallocator", "main", "a process has one allocator"),

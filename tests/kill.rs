@@ -8,15 +8,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+#[path = "kill/registered.rs"]
+mod registered;
 mod support;
 
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     collections::{BTreeMap, VecDeque},
     sync::Arc,
     time::Duration,
 };
 
+use registered::Tapped;
 use support::{Home, PATIENCE, Random, SECRET, Server, TOKEN, free_address, knob};
 use todoke::{
     app,
@@ -37,8 +40,6 @@ const TEXTS: &[&str] = &[
     "粗大ごみを捨てたい",
     "転入届",
     "粗大ごみと転入届",
-    "1",
-    "0",
     "役に立った",
     "ちがう",
     "English",
@@ -48,6 +49,8 @@ const TEXTS: &[&str] = &[
     "When is garbage collected?",
     "火事です",
 ];
+/// What some type beside: a choice of whatever was asked last.
+const NUMBERS: &[&str] = &["1", "0"];
 const BUTTONS: &[&str] =
     &["a:garbage.bulky", "n", "u:moving.in", "w:garbage.days", "l:en", "t:garbage", "m", "old"];
 
@@ -69,6 +72,7 @@ async fn what_was_answered_200_takes_effect_exactly_once_however_often_the_proce
     simulator.set_webhook_url(format!("http://{address}/line/todoke/webhook"));
 
     let (over, watch) = (Cell::new(false), Stopwatch::start());
+    let tapped = RefCell::default();
     let killing = async {
         for round in 1..=kills {
             simulator.set_faults(faults(round, &mut moments));
@@ -92,7 +96,7 @@ async fn what_was_answered_200_takes_effect_exactly_once_however_often_the_proce
         }
         over.set(true);
     };
-    let ((), bodies) = tokio::join!(killing, residents(&simulator, &mut chance, &over));
+    let ((), bodies) = tokio::join!(killing, residents(&simulator, &mut chance, &over, &tapped));
 
     simulator.set_faults(Faults::default());
     let mut last = Server::spawn(&home, address, &simulator.api_base(), &[]);
@@ -108,6 +112,13 @@ async fn what_was_answered_200_takes_effect_exactly_once_however_often_the_proce
     let outcomes = outcomes_in_store(&home, &lines).await;
     report(kills, bodies, &lines, &outcomes);
     assert_eq!(complaints(&lines, &outcomes), Vec::<String>::new());
+    let (missing, acknowledged, registered) = registered::missing(&home, &lines, &tapped.into_inner()).await;
+    println!(
+        "registrations: {acknowledged} taps acknowledged, {} missing, {registered} topics wanted",
+        missing.len()
+    );
+    assert_eq!(missing, Vec::<String>::new());
+    assert!(acknowledged as u64 > kills && registered > 0, "residents registered");
     let verified = home.command_here(&["store", "verify", "--json"]).output().unwrap();
     let told: serde_json::Value = serde_json::from_slice(&verified.stdout).unwrap();
     println!("store verify: {told}");
@@ -135,7 +146,12 @@ async fn some_moment(chance: &mut Random) {
 }
 
 /// People write, tap, block and come back, several of them in one body, until it is over.
-async fn residents(simulator: &Simulator, chance: &mut Random, over: &Cell<bool>) -> usize {
+async fn residents(
+    simulator: &Simulator,
+    chance: &mut Random,
+    over: &Cell<bool>,
+    tapped: &RefCell<Vec<Tapped>>,
+) -> usize {
     let friends: Vec<FriendId> =
         (0..FRIENDS).map(|n| simulator.add_person(format!("住民{n}"), "ja")).collect();
     let mut sent: VecDeque<(FriendId, EventTicket)> = VecDeque::new();
@@ -148,34 +164,59 @@ async fn residents(simulator: &Simulator, chance: &mut Random, over: &Cell<bool>
             continue;
         }
         let together = 1 + chance.below(4) * chance.below(2);
-        let acts: Vec<(FriendId, Act)> = (0..together).map(|_| act(&friends, &sent, chance)).collect();
-        let who: Vec<FriendId> = acts.iter().map(|(friend, _)| friend.clone()).collect();
-        sent.extend(who.into_iter().zip(simulator.act_together(acts, Delivery::UntilTaken)));
+        let acts: Vec<Doing> = (0..together).map(|_| act(&friends, &sent, chance)).collect();
+        let who: Vec<_> = acts.iter().map(|doing| (doing.friend.clone(), doing.topic)).collect();
+        let acts = acts.into_iter().map(|doing| (doing.friend, doing.act)).collect();
+        for ((friend, topic), ticket) in
+            who.into_iter().zip(simulator.act_together(acts, Delivery::UntilTaken))
+        {
+            let event = ticket.webhook_event_id.clone();
+            let tap = topic.map(|(topic, wanted)| Tapped::new(friend.clone(), topic, wanted, event));
+            tapped.borrow_mut().extend(tap);
+            sent.push_back((friend, ticket));
+        }
         sent.drain(..sent.len().saturating_sub(50));
         bodies += 1;
     }
     bodies
 }
 
-fn act(
-    friends: &[FriendId],
-    sent: &VecDeque<(FriendId, EventTicket)>,
-    chance: &mut Random,
-) -> (FriendId, Act) {
-    let friend = chance.pick(friends).clone();
-    let act = match chance.below(12) {
+/// What somebody does; with a tap on a topic's button, which topic and whether it is wanted.
+struct Doing {
+    friend: FriendId,
+    act: Act,
+    topic: Option<(&'static str, bool)>,
+}
+
+fn act(friends: &[FriendId], sent: &VecDeque<(FriendId, EventTicket)>, chance: &mut Random) -> Doing {
+    let mut topic = None;
+    // Half of them register by taps alone, so that what they are registered for follows from those.
+    let (typing, tapping) = friends.split_at(friends.len() / 2);
+    let mut friend = chance.pick(friends).clone();
+    let act = match chance.below(16) {
         0 => Act::Follow,
         1 => Act::Unfollow,
         2 => Act::Sticker { sticker_id: "1".into() },
         3 => Act::Image,
         4 | 5 => Act::Postback { data: (*chance.pick(BUTTONS)).into(), display_text: None, picked: None },
         6 if !sent.is_empty() => {
-            let (friend, ticket) = &sent[chance.below(sent.len())];
-            return (friend.clone(), Act::Unsend { message_id: ticket.message_id.clone() });
+            let (sender, ticket) = &sent[chance.below(sent.len())];
+            friend = sender.clone();
+            Act::Unsend { message_id: ticket.message_id.clone() }
+        }
+        7..10 => {
+            let (of, wanted, tap) = registered::tap(chance);
+            friend = chance.pick(tapping).clone();
+            topic = Some((of, wanted));
+            tap
+        }
+        10 => {
+            friend = chance.pick(typing).clone();
+            Act::Text { text: (*chance.pick(NUMBERS)).into() }
         }
         _ => Act::Text { text: (*chance.pick(TEXTS)).into() },
     };
-    (friend, act)
+    Doing { friend, act, topic }
 }
 
 async fn until_nothing_waits(server: &Server) {

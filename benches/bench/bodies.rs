@@ -59,9 +59,41 @@ impl Requests {
         Self::make(2, residents.div_ceil(50), 50, residents)
     }
 
+    /// Webhooks of one tap each, with distinct event ids: the residents take turns, and each goes through `taps`
+    /// (the code behind a button and the day picked with it) again and again.
+    pub fn taps(count: usize, taps: &[(String, Option<&str>)]) -> anyhow::Result<Self> {
+        Self::of(3, count, 1, |number, _| {
+            let (data, picked) = &taps[number / RESIDENTS % taps.len()];
+            let mut postback = json!({ "data": data });
+            if let Some(day) = picked {
+                postback["params"] = json!({ "date": day });
+            }
+            (number % RESIDENTS, "postback", postback)
+        })
+    }
+
     fn make(seed: u64, count: usize, events_each: usize, residents: usize) -> anyhow::Result<Self> {
-        let mut random = Random::new(seed);
         let texts = questions()?;
+        Self::of(seed, count, events_each, |number, random| {
+            let text = random.pick(&texts);
+            let message = json!({
+                "type": "text",
+                "id": format!("5{:017}", random.next() % 100_000_000_000_000_000),
+                "quoteToken": format!("{:016x}{:016x}{:016x}", random.next(), random.next(), random.next()),
+                "text": text,
+            });
+            (number % residents, "message", message)
+        })
+    }
+
+    /// `what` says of an event, by its number: whose it is, its type, and what stands under the type's name.
+    fn of(
+        seed: u64,
+        count: usize,
+        events_each: usize,
+        what: impl Fn(usize, &mut Random) -> (usize, &'static str, Value),
+    ) -> anyhow::Result<Self> {
+        let mut random = Random::new(seed);
         let now = u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
         let (mut bytes, mut ends) =
             (Vec::with_capacity(count * events_each * 900), Vec::with_capacity(count));
@@ -69,8 +101,8 @@ impl Requests {
             let numbers = body * events_each..(body + 1) * events_each;
             let events: Vec<Value> = numbers
                 .map(|number| {
-                    let text = random.pick(&texts);
-                    event(number, number % residents, now, text, &mut random)
+                    let what = what(number, &mut random);
+                    event(number, now, what, &mut random)
                 })
                 .collect();
             let body = json!({ "destination": format!("U{:032x}", 0), "events": events }).to_string();
@@ -99,24 +131,25 @@ impl Requests {
     }
 }
 
-/// A text event; its reply token says its number, so that the double knows what is answered.
-fn event(number: usize, resident: usize, now: u64, text: &str, random: &mut Random) -> Value {
+/// An event; its reply token says its number, so that the double knows what is answered.
+fn event(
+    number: usize,
+    now: u64,
+    (resident, kind, content): (usize, &str, Value),
+    random: &mut Random,
+) -> Value {
     let happened = now + u64::try_from(number / 20).expect("a number is below 2^64");
-    json!({
-        "type": "message",
-        "message": {
-            "type": "text",
-            "id": format!("5{:017}", random.next() % 100_000_000_000_000_000),
-            "quoteToken": format!("{:016x}{:016x}{:016x}", random.next(), random.next(), random.next()),
-            "text": text,
-        },
+    let mut event = json!({
+        "type": kind,
         "webhookEventId": ulid(happened, random),
         "deliveryContext": { "isRedelivery": false },
         "timestamp": now,
         "source": { "type": "user", "userId": user_id(resident) },
         "replyToken": format!("{number:032x}"),
         "mode": "active",
-    })
+    });
+    event[kind] = content;
+    event
 }
 
 /// A resident's LINE id: the same number is the same person.

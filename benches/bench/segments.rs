@@ -58,14 +58,19 @@ struct Row {
 /// Each size: fills a store, kills a server on it, and asks.
 pub async fn measure(bench: &Bench, short: bool, figures: &mut Figures) -> anyhow::Result<()> {
     bench.double.manner.set(Manner::AtOnce);
-    let config = Config::load(&Flags::default(), &Environment::of_this_process())?;
-    let account = config.accounts.into_iter().map(|a| a.account).find(|a| a.id.as_str() == ACCOUNT);
-    let account = account.context("the sample city is among the accounts")?;
+    let account = sample_city()?;
     let sizes: &[(usize, f64)] = if short { &[(20_000, 0.2)] } else { &[(160_000, 0.2), (1_650_000, 2.0)] };
     for (residents, most_ms) in sizes {
         one(bench, &account, *residents, *most_ms, figures).await?;
     }
     Ok(())
+}
+
+/// The account under test, as the server reads it.
+pub fn sample_city() -> anyhow::Result<Account> {
+    let config = Config::load(&Flags::default(), &Environment::of_this_process())?;
+    let account = config.accounts.into_iter().map(|a| a.account).find(|a| a.id.as_str() == ACCOUNT);
+    account.context("the sample city is among the accounts")
 }
 
 async fn one(
@@ -150,7 +155,7 @@ fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
-fn today(account: &Account) -> jiff::civil::Date {
+pub fn today(account: &Account) -> jiff::civil::Date {
     SystemClock.now().to_zoned(account.time_zone.clone()).date()
 }
 
@@ -164,7 +169,7 @@ fn row(random: &mut Random) -> Row {
     Row { ward, topics, children, left: below(20) == 0 }
 }
 
-fn open(folder: &Path, account: &Account) -> anyhow::Result<SledStore> {
+pub fn open(folder: &Path, account: &Account) -> anyhow::Result<SledStore> {
     let data = folder.join("data");
     let keyring = Keyring::load_or_create(&data.join("master.key"), &SystemEntropy)?;
     let setup = AccountSetup { zone: account.time_zone.clone(), attributes: Arc::clone(&account.attributes) };

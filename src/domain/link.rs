@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     enquiry::EnquiryId,
+    helper::HelperId,
     id::{AccountId, IntentId, ResidentRef},
     language::Language,
     time::Timestamp,
@@ -36,6 +37,8 @@ pub enum Leads {
     Read(EnquiryId),
     /// To what is stored of this resident.
     Mine,
+    /// To what a helper of this resident sees of it, as long as the resident lets them.
+    Help(HelperId),
     /// To a change of it, from a page that was made at this moment.
     Change(Timestamp),
 }

@@ -11,6 +11,7 @@ pub mod conversation;
 pub mod emergency;
 pub mod enquiry;
 pub mod event;
+pub mod helper;
 pub mod id;
 pub mod language;
 pub mod link;

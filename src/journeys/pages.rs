@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 
 use crate::domain::{
     enquiry::EnquiryId,
+    helper::Helper,
     id::{AccountId, IntentId, ResidentRef},
     language::Language,
     link::{Leads, Link, Links},
@@ -73,6 +74,13 @@ impl Pages {
     pub fn mine_address(&self, who: &Bearer<'_>) -> Option<String> {
         let word = self.links.write(&who.link(Leads::Mine, MINE_FOR));
         Some(format!("{}/p/me/{word}", self.url.as_ref()?))
+    }
+
+    /// The address under which somebody helps with that, until the helper's time is over; `None` without a
+    /// public address.
+    pub fn help_address(&self, who: &Bearer<'_>, helper: &Helper) -> Option<String> {
+        let link = Link { until: helper.until, ..who.link(Leads::Help(helper.id), SignedDuration::ZERO) };
+        Some(format!("{}/p/me/{}", self.url.as_ref()?, self.links.write(&link)))
     }
 
     /// The word that lets the forms of such a page be sent, made with the page.

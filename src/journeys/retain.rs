@@ -73,6 +73,8 @@ impl Retain {
             let dropped = self.ctx.store.expire_enquiries(&account.id, enquiries, ENQUIRIES_AT_ONCE).await?;
             expired.more |= dropped == ENQUIRIES_AT_ONCE;
             self.ctx.store.expire_erasures(&account.id, events, AT_ONCE).await?;
+            let dropped = self.ctx.store.expire_helpers(&account.id, now, AT_ONCE).await?;
+            expired.more |= dropped == AT_ONCE;
             let seen = self.profiles_seen.get(&account.id);
             if seen.is_none_or(|seen| now.duration_since(*seen) >= PROFILES_EVERY) {
                 let (_, is_over) = self.ctx.store.expire_profiles(&account.id, now, AT_ONCE).await?;

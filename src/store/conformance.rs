@@ -7,6 +7,7 @@ pub mod content;
 mod detours;
 mod emergencies;
 mod enquiries;
+mod helpers;
 pub mod staff;
 mod unanswered;
 
@@ -52,6 +53,7 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     unanswered::all(&fresh).await;
     enquiries::all(&fresh).await;
     emergencies::all(&fresh).await;
+    helpers::all(&fresh).await;
     detours::all(&fresh).await;
     staff::all(fresh).await;
 }

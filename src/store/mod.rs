@@ -12,6 +12,7 @@ pub mod detours;
 pub mod emergencies;
 pub mod enquiries;
 pub mod error;
+pub mod helpers;
 pub mod record;
 pub mod sessions;
 pub mod sled;
@@ -49,6 +50,7 @@ pub trait Store:
     + detours::Detours
     + audit::Audit
     + audience::Audience
+    + helpers::Helpers
     + Send
     + Sync
     + 'static

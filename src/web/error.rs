@@ -353,7 +353,9 @@ pub(super) fn page_status(error: &PageError) -> StatusCode {
 pub(super) fn own_data_status(error: &OwnDataError) -> StatusCode {
     match error {
         OwnDataError::Link(LinkError::Unknown) => StatusCode::NOT_FOUND,
-        OwnDataError::Link(LinkError::Over(_)) | OwnDataError::Nobody(_) => StatusCode::GONE,
+        OwnDataError::Link(LinkError::Over(_)) | OwnDataError::Nobody(_) | OwnDataError::NoHelper(_) => {
+            StatusCode::GONE
+        }
         OwnDataError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

@@ -8,6 +8,7 @@ pub mod console;
 mod error;
 mod health;
 mod public;
+mod qr;
 mod verified;
 mod webhook;
 

@@ -101,6 +101,51 @@ for (const [name, size] of [["desktop", DESKTOP], ["phone", PHONE]]) {
   }
 }
 
+for (const [name, size] of [["desktop", DESKTOP], ["phone", PHONE]]) {
+  for (const dark of [false, true]) {
+    test(`somebody helps, until the resident takes it back: ${name}, ${dark ? "dark" : "light"}`, async (t) => {
+      const chat = await open(t, here, { size, dark, expects: [/410/] });
+      const look = `${name}-${dark ? "dark" : "light"}`;
+      const { page } = chat;
+      await chat.addResident(`頼む人 ${look}`, "ja");
+      const address = await wayToPage(chat);
+      await page.goto(address);
+      await page.getByLabel("どなたに渡しますか").fill("長女");
+      await page.getByLabel("使える期間").selectOption({ label: "30日間" });
+      await page.getByRole("button", { name: "リンクを作る" }).click();
+      await page.getByRole("heading", { level: 1, name: "リンクを作りました" }).waitFor();
+      assert.deepEqual(await faults(page), [], "the link");
+      assert.ok(await fits(page), "the link fits");
+      await picture(page, `helper-link-${look}`, { whole: true });
+      const link = await page.locator("#address a").getAttribute("href");
+
+      const context = await here.browser.newContext({ viewport: size, colorScheme: dark ? "dark" : "light", javaScriptEnabled: true });
+      t.after(() => context.close());
+      const helper = await context.newPage();
+      await helper.goto(link);
+      await helper.getByRole("heading", { level: 1, name: "手伝う方" }).waitFor();
+      assert.deepEqual(await faults(helper), [], "the helper's page");
+      assert.ok(await fits(helper), "the helper's page fits");
+      await picture(helper, `helper-page-${look}`, { whole: true });
+      await helper.getByRole("checkbox", { name: "ごみの日" }).check();
+      await helper.getByRole("button", { name: "「ほしいお知らせ」を保存する" }).click();
+      await helper.getByRole("status").getByText("保存しました").waitFor();
+
+      await page.getByRole("link", { name: "登録内容に戻る" }).click();
+      await page.locator("dd", { hasText: "ごみの日" }).waitFor();
+      await page.getByText("長女").filter({ hasText: "最後に開いた日" }).waitFor();
+      assert.deepEqual(await faults(page), [], "with a helper");
+      await picture(page, `helper-known-${look}`, { whole: true });
+      await page.getByRole("button", { name: "「長女」のリンクを取り消す" }).click();
+      await page.getByRole("status").getByText("保存しました").waitFor();
+      assert.equal(await page.getByRole("button", { name: "「長女」のリンクを取り消す" }).count(), 0);
+      await helper.goto(link);
+      await helper.getByText("ご本人が取り消しました").waitFor();
+      assert.deepEqual(await faults(helper), [], "taken back");
+    });
+  }
+}
+
 test("by keyboard alone, without JavaScript", async (t) => {
   const chat = await open(t, here, { size: PHONE });
   await chat.addResident("キーボードの人", "ja");

@@ -18,6 +18,7 @@ mod late;
 mod mutations;
 mod overload;
 mod own_data;
+mod own_helpers;
 mod privacy;
 mod provider;
 mod quiet;

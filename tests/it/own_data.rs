@@ -19,10 +19,10 @@ use crate::{
     support::Town,
 };
 
-type Fields = Vec<(String, String)>;
+pub type Fields = Vec<(String, String)>;
 
 /// What a browser would send of a section as the page shows it.
-fn form(page: &str, section: &str) -> Fields {
+pub fn form(page: &str, section: &str) -> Fields {
     let mark = format!("name=\"section\" value=\"{section}\"");
     let form = page.split("<form ").find(|form| form.contains(&mark)).expect("the section");
     let form = form.split("</form>").next().unwrap();
@@ -54,7 +54,7 @@ fn unescaped(text: &str) -> String {
 }
 
 /// The form with some fields filled in otherwise; `None`: a box that is unticked.
-fn with(mut fields: Fields, changed: &[(&str, Option<&str>)]) -> Fields {
+pub fn with(mut fields: Fields, changed: &[(&str, Option<&str>)]) -> Fields {
     for (name, value) in changed {
         // Boxes of one name are several values.
         if value.is_none() || name.rsplit_once('.').is_none_or(|(_, last)| last != "area") {
@@ -65,16 +65,16 @@ fn with(mut fields: Fields, changed: &[(&str, Option<&str>)]) -> Fields {
     fields
 }
 
-struct Own<'a> {
-    town: &'a Town,
-    friend: FriendId,
+pub struct Own<'a> {
+    pub town: &'a Town,
+    pub friend: FriendId,
     /// The page's address without a host.
-    at: String,
+    pub at: String,
 }
 
 impl<'a> Own<'a> {
     /// Somebody asks in the chat and gets the button.
-    async fn new(town: &'a Town) -> Self {
+    pub async fn new(town: &'a Town) -> Self {
         let friend = town.friend();
         let told = town.answer(&friend, "登録内容を見る").await;
         assert!(told.contains("[ページで見る・変える]"), "{told}");
@@ -82,34 +82,34 @@ impl<'a> Own<'a> {
         Self { town, friend, at }
     }
 
-    async fn page(&self) -> String {
+    pub async fn page(&self) -> String {
         let (status, page) = self.town.page(&self.at).await;
         assert_eq!(status, 200, "{page}");
         page
     }
 
-    async fn send(&self, fields: &Fields) -> (u16, String) {
+    pub async fn send(&self, fields: &Fields) -> (u16, String) {
         let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         self.town.send_form(&self.at, &fields, "same-origin").await
     }
 
     /// Changes a section of the page as it is now.
-    async fn change(&self, section: &str, changed: &[(&str, Option<&str>)]) -> (u16, String) {
+    pub async fn change(&self, section: &str, changed: &[(&str, Option<&str>)]) -> (u16, String) {
         self.send(&with(form(&self.page().await, section), changed)).await
     }
 
-    async fn saved(&self, section: &str, changed: &[(&str, Option<&str>)]) -> String {
+    pub async fn saved(&self, section: &str, changed: &[(&str, Option<&str>)]) -> String {
         let (status, page) = self.change(section, changed).await;
         assert_eq!(status, 200, "{page}");
         assert!(page.contains("保存しました。") && page.contains("id=\"saved\""), "{page}");
         page
     }
 
-    fn reference(&self) -> ResidentRef {
+    pub fn reference(&self) -> ResidentRef {
         self.town.app.ctx.store.resident_ref(&todoke(), &LineUserId::new(&self.friend.0)).unwrap()
     }
 
-    fn link(&self, leads: Leads, minutes: i64) -> String {
+    pub fn link(&self, leads: Leads, minutes: i64) -> String {
         let until = self.town.app.ctx.clock.now();
         let until = until.checked_add(jiff::SignedDuration::from_mins(minutes)).unwrap();
         let link =
@@ -117,7 +117,7 @@ impl<'a> Own<'a> {
         self.town.app.ctx.pages.links.write(&link)
     }
 
-    async fn counted(&self, fact: &str) -> u64 {
+    pub async fn counted(&self, fact: &str) -> u64 {
         let now = self.town.app.ctx.clock.now();
         let day = now.in_tz("Asia/Tokyo").unwrap().date();
         let counts = self.town.app.ctx.store.day(&todoke(), day).await.unwrap();

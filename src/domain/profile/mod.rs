@@ -121,6 +121,11 @@ impl Profile {
         })
     }
 
+    /// Keeps what is said of some fields alone, for those who may see no more.
+    pub fn retain(&mut self, keep: impl Fn(&Field) -> bool) {
+        self.words.retain(|field, _| keep(field));
+    }
+
     /// When something was said for the first time; `None`: never.
     pub fn registered(&self) -> Option<Timestamp> {
         self.first

@@ -42,11 +42,14 @@ pub async fn change(
     filled: &Filled,
 ) -> Result<Changed, OwnDataError> {
     let now = ctx.clock.now();
-    let sender = Sender::read(ctx, word, submit, now)?;
+    let sender = Sender::read(ctx, word, submit, now).await?;
     let account = ctx.library.account(&sender.link.account).ok_or(LinkError::Unknown)?;
     let attribute = section.parse().ok().and_then(|id| account.attributes.get(&id));
     // The account asks it no more: what the page shows now says so.
     let Some(attribute) = attribute else { return Ok(Changed::Meanwhile) };
+    if !sender.visitor.may_change(attribute) {
+        return Err(LinkError::Unknown.into());
+    }
     let today = now.to_zoned(account.time_zone.clone()).date();
     let section = match form::read(attribute, filled, today) {
         Ok(section) => section,
@@ -59,14 +62,18 @@ pub async fn change(
 /// Stops every topic that the resident wanted when the page was made.
 pub async fn stop(ctx: &Ctx, word: &str, submit: &str) -> Result<Changed, OwnDataError> {
     let now = ctx.clock.now();
-    let sender = Sender::read(ctx, word, submit, now)?;
+    let sender = Sender::read(ctx, word, submit, now).await?;
     let account = ctx.library.account(&sender.link.account).ok_or(LinkError::Unknown)?;
     let page = Page { attributes: &account.attributes, made: sender.made, submit };
+    // Topics are open to helpers too, unless the account seals them.
     let stopped = |profile: &Profile| {
         let wanted = profile.iter().filter(|(_, value)| matches!(value, Value::Wanted(_)));
         // What was asked for after the page was made is not what the page is about.
         let shown = wanted.filter(|(field, _)| profile.last_word(field).is_none_or(|at| at <= page.made));
-        let known = |field: &Field| account.attributes.get(&field.0).is_some_and(|a| is_part(a, &field.1));
+        let known = |field: &Field| {
+            let attribute = account.attributes.get(&field.0);
+            attribute.is_some_and(|a| is_part(a, &field.1) && sender.visitor.may_change(a))
+        };
         let shown = shown.filter(|(field, _)| known(field));
         let said =
             shown.map(|(field, value)| Said { field: field.clone(), was: text(Some(value)), now: None });

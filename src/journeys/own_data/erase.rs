@@ -26,7 +26,7 @@ pub async fn erasable(ctx: &Ctx, word: &str) -> Result<(Account, Language, Strin
 /// Erases. Sent twice it is done once: whoever came back since the page was made is somebody new.
 pub async fn erase(ctx: &Ctx, word: &str, submit: &str) -> Result<(Account, Language), OwnDataError> {
     let now = ctx.clock.now();
-    let Sender { link, made } = Sender::read(ctx, word, submit, now)?;
+    let Sender { link, made, .. } = Sender::resident(ctx, word, submit, now).await?;
     let account = ctx.library.account(&link.account).ok_or(LinkError::Unknown)?;
     let known = ctx.store.resident(&account.id, link.resident).await?;
     let is_same = known.is_some_and(|resident| resident.first_seen <= made);

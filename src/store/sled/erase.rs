@@ -62,8 +62,9 @@ impl Erase<'_> {
         for enquiry in enquiries {
             enquiries::remove(account, txn, enquiry)?;
         }
-        for place in [key::resident(id, hash), key::conversation(id, hash), key::profile(id, hash)] {
-            txn.remove(&place)?;
+        let own = [key::resident, key::conversation, key::profile, key::helpers];
+        for place in own {
+            txn.remove(&place(id, hash))?;
         }
         let at = erased_at(account, txn, hash)?.map_or(*at, |before| before.max(*at));
         txn.put(&key::erasure(id, hash), &key::moment(at))?;

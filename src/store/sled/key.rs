@@ -147,6 +147,16 @@ pub(super) fn erasure_prefix(account: &AccountId) -> Vec<u8> {
     place(b'Z', account, &[])
 }
 
+/// A resident's helpers.
+pub(super) fn helpers(account: &AccountId, hash: &[u8; 16]) -> Vec<u8> {
+    place(b'L', account, hash)
+}
+
+/// What all helpers of an account's residents begin with.
+pub(super) fn helpers_prefix(account: &AccountId) -> Vec<u8> {
+    place(b'L', account, &[])
+}
+
 /// A named segment.
 pub(super) fn segment(account: &AccountId, id: SegmentId) -> Vec<u8> {
     place(b'N', account, id.0.as_bytes())

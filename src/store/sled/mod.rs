@@ -14,6 +14,7 @@ mod enquiries;
 mod erase;
 mod expire;
 mod figures;
+mod helpers;
 mod inbox;
 mod key;
 mod lanes;

@@ -6,6 +6,7 @@ use crate::{
         audit::{self, Head},
         conversation::Conversation,
         enquiry::Content,
+        helper::Helper,
         id::AccountId,
         profile::Profile,
         resident::Resident,
@@ -99,6 +100,10 @@ impl SledStore {
                 let profile = record::open::<Profile>(&sealing, place, &bytes, "profile")?;
                 // Of a profile that changes meanwhile the marks are read later: then the record has changed too.
                 self.verify_marks(account, &hash, &profile)
+            });
+            self.each(&key::helpers_prefix(id), 16, &mut report, |place, bytes, _| {
+                let sealing = key_for(account, &self.residents, hash_of(place))?;
+                record::open::<Vec<Helper>>(&sealing, place, &bytes, "helpers").map(drop)
             });
             self.each(&key::segment_prefix(id), 16, &mut report, |place, bytes, report| {
                 report.segments += 1;

@@ -5,7 +5,6 @@ use axum::{
     extract::{Path, Query},
     response::Response,
 };
-use qrcode::{EcLevel, QrCode, render::svg};
 use serde::Deserialize;
 
 use super::{
@@ -23,7 +22,7 @@ use crate::{
         recognise::{Halfway, Recognised},
         sign_in,
     },
-    web::error::ConsoleError,
+    web::{error::ConsoleError, qr::qr},
 };
 
 /// Where to go afterwards.
@@ -123,19 +122,6 @@ async fn enrol_page(visit: &Visit, problem: Option<Problem>) -> Result<Option<En
     let sign_on = (session.stage == Stage::Enrol).then(|| sign_on::Offer::to_enrol(visit)).flatten();
     let (qr, uri, typed) = (qr(&offer.uri), offer.uri, offer.key);
     Ok(Some(EnrolPage { frame, action, qr, uri, typed, key, sign_on, problem }))
-}
-
-/// A QR code as SVG, dark on light whatever the theme: cameras want it so.
-fn qr(uri: &str) -> String {
-    let Ok(code) = QrCode::with_error_correction_level(uri, EcLevel::M) else { return String::new() };
-    let drawn = code
-        .render::<svg::Color<'_>>()
-        .min_dimensions(220, 220)
-        .dark_color(svg::Color("#000000"))
-        .light_color(svg::Color("#ffffff"))
-        .build();
-    // Without the XML declaration it may stand inside a page.
-    drawn.find("<svg").map_or_else(String::new, |start| drawn[start..].to_owned())
 }
 
 /// Takes the first code, or a key, and leads to the recovery codes.

@@ -2,6 +2,7 @@
 //! of it needs JavaScript.
 
 mod controls;
+pub(super) mod helpers;
 mod view;
 
 use askama::Template;
@@ -194,6 +195,7 @@ impl WebState {
             OwnDataError::Link(LinkError::Unknown) => (Language::Ja, Sentence::LinkUnknown),
             OwnDataError::Link(LinkError::Over(language)) => (*language, Sentence::MeOver),
             OwnDataError::Nobody(language) => (*language, Sentence::MeNobody),
+            OwnDataError::NoHelper(language) => (*language, Sentence::MeHelperOver),
             OwnDataError::Store(error) => {
                 tracing::error!(%error, "a page of somebody's own data could not be served");
                 (Language::Ja, Sentence::MeTrouble)

@@ -9,10 +9,11 @@ use crate::{
         account::Account,
         attribute::{Keeping, Retention},
         enquiry::State,
+        helper::{Lasts, MOST_HELPERS, MOST_NAME},
         time::Timestamp,
     },
     journeys::own_data::{
-        self,
+        self, Visitor,
         form::{Filled, Problem},
     },
     web::public::page::{Frame, rendered},
@@ -35,6 +36,10 @@ pub(super) enum Said {
     Meanwhile,
     /// Something is to be mended.
     Problems(Posted),
+    /// A helper needs a name; this was typed.
+    NoName(String),
+    /// There are as many helpers as there may be.
+    Full,
 }
 
 #[derive(Template)]
@@ -54,6 +59,18 @@ struct Me<'a> {
     sent: Vec<String>,
     sections: Vec<Section>,
     stoppable: bool,
+    /// For the resident alone, as is what is known beside, what was asked and sent, and erasing.
+    helpers: Option<Helping>,
+}
+
+/// The part about those who help.
+struct Helping {
+    /// Number, and the words about each.
+    list: Vec<(String, String, String)>,
+    lengths: Vec<(u16, String)>,
+    most_name: usize,
+    typed: String,
+    problem: Option<String>,
 }
 
 struct Section {
@@ -70,21 +87,42 @@ struct Section {
 
 /// The page.
 pub(super) fn render(catalogue: &Catalogue, word: &str, page: &own_data::Page, said: Said) -> String {
-    let frame = Frame::new(catalogue, page.language, Some(&page.account), Sentence::MeTitle);
+    let title = match page.visitor {
+        Visitor::Resident => Sentence::MeTitle,
+        Visitor::Helper(_) => Sentence::MeHelperTitle,
+    };
+    let frame = Frame::new(catalogue, page.language, Some(&page.account), title);
+    let helpers = (page.visitor == Visitor::Resident).then(|| helping(&frame, page, &said));
     let saved = matches!(said, Said::Saved);
     let meanwhile = matches!(said, Said::Meanwhile);
     let posted = match said {
         Said::Problems(posted) => Some(posted),
         _ => None,
     };
-    let until = moment(&page.account, page.until, "%H:%M");
     let problems = posted.iter().flat_map(|posted| &posted.problems);
-    let problems = problems.map(|problem| (problem.at.clone(), self::said(&frame, problem.wrong))).collect();
+    let problems = problems.map(|problem| (problem.at.clone(), self::said(&frame, problem.wrong)));
+    let problems = problems.chain(
+        helpers
+            .iter()
+            .flat_map(|helping| &helping.problem)
+            .map(|problem| ("helper.who".to_owned(), problem.clone())),
+    );
+    let problems = problems.collect();
+    let (lead, until) = match &page.visitor {
+        Visitor::Resident => {
+            let until = moment(&page.account, page.until, "%H:%M");
+            (Sentence::MeLead, frame.with(Sentence::MeUntil, &[("time", &until)]))
+        }
+        Visitor::Helper(_) => {
+            let until = day(&page.account, page.until);
+            (Sentence::MeHelperLead, frame.with(Sentence::MeHelperUntil, &[("date", &until)]))
+        }
+    };
     let me = Me {
         word,
         submit: &page.submit,
-        lead: frame.with(Sentence::MeLead, &[("city", &page.account.name)]),
-        until: frame.with(Sentence::MeUntil, &[("time", &until)]),
+        lead: frame.with(lead, &[("city", &page.account.name)]),
+        until,
         saved,
         meanwhile,
         problems,
@@ -97,6 +135,7 @@ pub(super) fn render(catalogue: &Catalogue, word: &str, page: &own_data::Page, s
             .profile
             .iter()
             .any(|(_, value)| matches!(value, crate::domain::profile::Value::Wanted(_))),
+        helpers,
         frame,
     };
     rendered(&me)
@@ -106,9 +145,49 @@ fn moment(account: &Account, at: Timestamp, form: &str) -> String {
     at.to_zoned(account.time_zone.clone()).strftime(form).to_string()
 }
 
+/// The day of a moment.
+pub(super) fn day(account: &Account, at: Timestamp) -> String {
+    moment(account, at, "%Y-%m-%d")
+}
+
+fn helping(frame: &Frame<'_>, page: &own_data::Page, said: &Said) -> Helping {
+    let list = page.helpers.iter().map(|helper| {
+        let until = day(&page.account, helper.until);
+        let one = frame.with(Sentence::MeHelperOne, &[("name", helper.name.as_str()), ("date", &until)]);
+        let came = match helper.came {
+            Some(came) => frame.with(Sentence::MeHelperCame, &[("date", &came.to_string())]),
+            None => frame.say(Sentence::MeHelperNever),
+        };
+        let remove = frame.with(Sentence::MeHelperRemove, &[("name", helper.name.as_str())]);
+        (helper.id.to_string(), format!("{one} {came}"), remove)
+    });
+    let length = |lasts: Lasts| {
+        let days = lasts.days();
+        (days, frame.with(Sentence::MeHelperDays, &[("days", &days.to_string())]))
+    };
+    let (typed, problem) = match said {
+        Said::NoName(typed) => {
+            let problem = frame.with(Sentence::MeHelperErrorName, &[("most", &MOST_NAME.to_string())]);
+            (typed.clone(), Some(problem))
+        }
+        Said::Full => {
+            let problem = frame.with(Sentence::MeHelpersFull, &[("most", &MOST_HELPERS.to_string())]);
+            (String::new(), Some(problem))
+        }
+        _ => (String::new(), None),
+    };
+    Helping {
+        list: list.collect(),
+        lengths: Lasts::ALL.map(length).into(),
+        most_name: MOST_NAME,
+        typed,
+        problem,
+    }
+}
+
 /// What is known beside what was said.
 fn facts(frame: &Frame<'_>, page: &own_data::Page) -> Vec<String> {
-    let day = |at| moment(&page.account, at, "%Y-%m-%d");
+    let day = |at| day(&page.account, at);
     let language = match page.chosen_language {
         Some(language) => {
             let name = frame.named(language);
@@ -177,5 +256,5 @@ fn sections(frame: &Frame<'_>, page: &own_data::Page, posted: Option<&Posted>) -
             label,
         }
     };
-    attributes.iter().map(section).collect()
+    page.attributes().map(section).collect()
 }
