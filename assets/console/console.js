@@ -17,19 +17,18 @@ addEventListener('pageshow', () => { for (const button of document.querySelector
 if (matchMedia('(max-width: 1000px)').matches) for (const part of document.querySelectorAll('details[data-wide]')) part.open = false
 
 // While somebody types, the answer is shown anew: half a second after the last key, one request at a time.
-// The button beside it does the same without this. A line that is to be read out stands in a small element of its
-// own, which stays, so that screen readers tell of it alone.
+// The button beside it does the same without this. Lines of their own go into elements that stay, so that screen
+// readers tell of the one that is to be read out alone.
 for (const form of document.querySelectorAll('form[data-preview]')) {
   const view = form.querySelector('#preview')
-  const says = form.querySelector('#says')
   let timer, asking = false, again = false
   const show = (html) => {
     const fresh = document.createElement('template')
     fresh.innerHTML = html
-    const said = fresh.content.querySelector('[data-says]')
-    if (said) {
-      said.remove()
-      if (says && says.textContent !== said.textContent) says.textContent = said.textContent
+    for (const line of fresh.content.querySelectorAll('[data-for]')) {
+      const place = document.getElementById(line.dataset.for)
+      if (place && place.textContent !== line.textContent) place.textContent = line.textContent
+      line.remove()
     }
     view.replaceChildren(fresh.content)
   }

@@ -125,6 +125,7 @@ test("two groups by keyboard, counted as they change, saved; a second editor see
   await page.keyboard.press("Space");
   const ward = await count(page);
   assert.notEqual(ward, everybody);
+  assert.equal(await page.locator("#sentence").innerText(), "お住まいの区などが「南原区」", "the sentence follows too");
   await tabTo(page, "button[value='add-group']");
   await post(page, () => page.keyboard.press("Enter"));
   assert.equal(await page.evaluate(() => document.activeElement.id), "g1.how");

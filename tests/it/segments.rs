@@ -54,7 +54,8 @@ fn fields(page: &str) -> Vec<(String, String)> {
     let mut fields = Vec::new();
     for found in control.captures_iter(form) {
         if let Some(tag) = found.get(1).map(|tag| tag.as_str()) {
-            if attribute(tag, "type").as_deref() != Some("checkbox") || tag.contains(" checked") {
+            let is_chosen_from = matches!(attribute(tag, "type").as_deref(), Some("checkbox" | "radio"));
+            if !is_chosen_from || tag.contains(" checked") {
                 fields.push((attribute(tag, "name").unwrap(), attribute(tag, "value").unwrap_or_default()));
             }
         } else if let (Some(name), Some(options)) = (found.get(2), found.get(3)) {
@@ -282,6 +283,28 @@ async fn what_is_no_rows_opens_as_json_and_what_is_opens_as_rows() {
 }
 
 #[tokio::test]
+async fn who_can_be_reached_is_one_or_the_other_and_languages_are_several() {
+    let town = town_with_a_crowd().await;
+    let mut announcer = Browser::with_role(&town, "todoke", Role::Announcer).await;
+    let page = announcer.get(NEW).await;
+    let page = press(&mut announcer, NEW, &page, &[("g0.add", "following:")], "add-row:0").await;
+    assert!(page.text.contains("type=\"radio\" name=\"g0.r0.of\" value=\"yes\" checked"), "{}", page.text);
+    let (count, everybody) = really(&town, r#"{"following": true}"#).await;
+    assert!(count < everybody, "some of the crowd have left");
+    assert_eq!(says(&page), format!("{count}人"));
+    let page = press(&mut announcer, NEW, &page, &[("g0.r0.of", "no")], "count").await;
+    assert_eq!(says(&page), format!("{}人", everybody - count));
+    let page = press(&mut announcer, NEW, &page, &[("g0.add", "language:")], "add-row:0").await;
+    let ticked = [("g0.r1.of", "vi"), ("g0.r1.of", "ja-easy"), ("name", "言語")];
+    let saved = press(&mut announcer, NEW, &page, &ticked, "save").await;
+    assert_eq!(saved.status, 303, "{}", saved.text);
+    let opened = announcer.get(&saved.location).await;
+    let sentence = "ブロックしたか退会した、かつ選んだ言語が「ベトナム語・やさしい日本語」";
+    assert!(opened.text.contains(sentence), "{}", opened.text);
+    assert_eq!(says(&opened), "5人未満");
+}
+
+#[tokio::test]
 async fn the_second_editor_is_told_and_nothing_is_lost() {
     let town = town_with_a_crowd().await;
     let mut first = Browser::with_role(&town, "todoke", Role::Announcer).await;
@@ -454,7 +477,7 @@ async fn the_script_gets_the_count_alone_and_changes_nothing() {
         let counted = announcer.post(&action, &fields).await;
         let (count, _) = really(&town, r#"{"has": "topics"}"#).await;
         assert_eq!(counted.status, 200, "{}", counted.text);
-        assert!(counted.text.starts_with(&format!("<p data-says>{count}人</p>")), "{}", counted.text);
+        assert!(counted.text.starts_with(&format!("<p data-for=\"says\">{count}人</p>")), "{}", counted.text);
         assert!(!counted.text.contains("<html"), "{}", counted.text);
     }
     assert_eq!(head(&town).await, before);

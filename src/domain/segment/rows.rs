@@ -111,13 +111,13 @@ pub struct Row {
 }
 
 impl Row {
-    /// A row in which nothing is filled in.
+    /// A row in which nothing is filled in, but what has to be one or the other.
     pub fn new(op: Op, attribute: &str) -> Self {
         let none = String::new;
         Self {
             op,
             attribute: attribute.to_owned(),
-            of: Vec::new(),
+            of: if op == Op::Following { vec![super::marks::said(true).to_owned()] } else { Vec::new() },
             roles: Vec::new(),
             areas: Vec::new(),
             from: none(),

@@ -62,8 +62,6 @@ struct BuilderPage {
     groups: Vec<GroupView>,
     has_room: bool,
     json: Option<String>,
-    /// Whether the JSON could be rows.
-    sentence: String,
     look: Look,
     rest: String,
     /// The control at which one goes on.
@@ -317,10 +315,6 @@ async fn builder_page(
         let what = visit.words().say("segment-name-problem");
         problems.insert(0, Problem { id: "name".into(), at: String::new(), what });
     }
-    let sentence = match crate::domain::segment::read(&typed.text(), words.attributes) {
-        Ok((_, written)) => words.sentence(&written),
-        Err(_) => String::new(),
-    };
     let base = base(visit)?;
     let frame = visit.frame();
     let title =
@@ -340,7 +334,6 @@ async fn builder_page(
         has_room: view::has_room(groups),
         groups: view::groups(&words, groups, told),
         json,
-        sentence,
         rest: look.rest()?,
         look,
         focus: beside.focus,

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        segment::{FEWEST_SHOWN, Fault, Shown, split::Slice},
+        segment::{self, FEWEST_SHOWN, Fault, Shown, split::Slice},
         staff::{Actor, rights::EditSegments},
     },
     journeys::segments::{self as journey, ByAttribute, SegmentError},
@@ -37,6 +37,8 @@ pub(super) struct Look {
     frame: Frame,
     /// What is read out: the count, or why there is none.
     pub(super) says: String,
+    /// What is asked, as a sentence.
+    pub(super) sentence: String,
     everybody: String,
     few: u64,
     tables: Vec<Table>,
@@ -59,8 +61,18 @@ pub(super) async fn look(
     typed: &Typed,
 ) -> Result<(Look, Vec<Fault>), ConsoleError> {
     let words = Words { words: visit.words(), attributes: &account(visit)?.attributes };
-    let look =
-        |says, everybody, tables| Look { frame: visit.frame(), says, everybody, few: FEWEST_SHOWN, tables };
+    let sentence = match segment::read(&typed.text(), words.attributes) {
+        Ok((_, written)) => words.sentence(&written),
+        Err(_) => "—".to_owned(),
+    };
+    let look = |says, everybody, tables| Look {
+        frame: visit.frame(),
+        says,
+        sentence,
+        everybody,
+        few: FEWEST_SHOWN,
+        tables,
+    };
     match journey::look(visit.ctx(), actor, &typed.text()).await {
         Ok((counted, split)) => {
             let everybody = words.people(counted.everybody);
@@ -112,12 +124,13 @@ pub(in crate::web::console) async fn count(
     Acting(actor): Acting<EditSegments>,
 ) -> Result<Response, ConsoleError> {
     let (look, _) = look(&visit, &actor, &Typed::read(visit.posted())).await?;
-    Ok(page(&Fragment { says: look.says.clone(), rest: look.rest()? }))
+    Ok(page(&Fragment { says: look.says.clone(), sentence: look.sentence.clone(), rest: look.rest()? }))
 }
 
 #[derive(Template)]
-#[template(source = "<p data-says>{{ says }}</p>{{ rest|safe }}", ext = "html")]
+#[template(path = "console/segments/count.html")]
 struct Fragment {
     says: String,
+    sentence: String,
     rest: String,
 }

@@ -28,6 +28,8 @@ pub(super) struct Ticks {
     pub(super) name: String,
     pub(super) legend: String,
     pub(super) note: String,
+    /// Whether one excludes the others.
+    pub(super) is_one: bool,
     pub(super) boxes: Vec<Tick>,
 }
 
@@ -249,6 +251,7 @@ fn controls(
         name: format!("{id}.{name}"),
         legend: words.words.say(key),
         note: if note.is_empty() { String::new() } else { words.words.say(note) },
+        is_one: false,
         boxes: boxes(words, &known, ticked),
     };
     let input = |name: &str, key: &str, kind, value: &str, note: &str| Input {
@@ -273,7 +276,8 @@ fn controls(
         };
         let boxes = vec![tick("yes", yes), tick("no", no)];
         let legend = words.words.say("segment-said");
-        vec![Ticks { name: format!("{id}.of"), legend, note: String::new(), boxes }]
+        let is_one = row.op == Op::Following;
+        vec![Ticks { name: format!("{id}.of"), legend, note: String::new(), is_one, boxes }]
     };
     let Some(attribute) = attribute else {
         return match row.op {
@@ -291,7 +295,7 @@ fn controls(
                 let note = words.words.say("segment-language-note");
                 let legend = words.words.say("segment-languages");
                 let boxes = Language::ALL.map(tick).into();
-                (vec![Ticks { name: format!("{id}.of"), legend, note, boxes }], Vec::new())
+                (vec![Ticks { name: format!("{id}.of"), legend, note, is_one: false, boxes }], Vec::new())
             }
             // The account asks it no more: what was chosen stands there, to be removed.
             _ => (vec![set("of", "segment-choices", "", Vec::new(), &row.of)], Vec::new()),
