@@ -38,7 +38,7 @@ use crate::{
         staff::Passwords,
     },
     keyring::Keyring,
-    line::{Credentials, LineMenus, LineMessenger},
+    line::{Credentials, LineIdTokens, LineMenus, LineMessenger},
     oidc::Oidc,
     sign_on::SingleSignOn,
     store::{
@@ -243,6 +243,7 @@ fn pages(config: &Config) -> anyhow::Result<Pages> {
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
     Ok(Pages {
         url: (!url.is_empty()).then(|| url.to_owned()),
+        liff_sdk: config.settings.line.liff_sdk.clone(),
         links: Arc::new(keyring(config)?.links(entropy)),
         enquiries_kept: days(config.settings.enquiries.keep_days),
     })
@@ -319,6 +320,9 @@ fn context(
         entropy: Arc::new(SystemEntropy),
         passwords: Arc::new(Passwords::new(Arc::new(SystemEntropy))),
         sign_on: sign_on(config)?,
+        id_tokens: Arc::new(
+            LineIdTokens::new(&config.settings.line).context("the client for LINE cannot be made")?,
+        ),
         pages: Arc::new(pages(config)?),
     })
 }

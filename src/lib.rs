@@ -5,6 +5,7 @@
 //! `tests/architecture.rs` holds who may name whom.
 
 pub mod domain;
+pub mod id_tokens;
 pub mod intent;
 pub mod journeys;
 

@@ -56,6 +56,7 @@ pub async fn measure(folder: &Path, short: bool, figures: &mut Figures) -> anyho
         departments: Vec::new(),
         attributes: Arc::default(),
         codes: Arc::default(),
+        liff: None,
     };
     let store = open(&folder, &account)?;
     let library = Arc::new(Library::new([account.clone()]));

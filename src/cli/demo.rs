@@ -68,6 +68,7 @@ pub(super) async fn demo(args: DemoArgs) -> anyhow::Result<Ended> {
     config.settings.intents.write_back = false;
     config.settings.line.api_base = simulator.api_base();
     config.settings.line.data_api_base = simulator.api_base();
+    config.settings.line.liff_sdk = simulator.liff_sdk();
     let name = play_only(&mut config, &account, &secret, &token)?;
 
     let menus = arrange_menus(&config, &account).await;
@@ -131,6 +132,9 @@ async fn start_simulator(secret: &str, token: &str) -> anyhow::Result<Simulator>
         .context("the double of LINE cannot listen on loopback")
 }
 
+/// The demo's page inside LINE, of no real channel.
+const LIFF: &str = "2000000000-Todoke";
+
 /// Switches the sample city on with secrets of this run, and every other account off; gives its name.
 fn play_only(config: &mut Config, account: &AccountId, secret: &str, token: &str) -> anyhow::Result<String> {
     for configured in &mut config.accounts {
@@ -145,6 +149,8 @@ fn play_only(config: &mut Config, account: &AccountId, secret: &str, token: &str
     })?;
     city.secrets.channel_secret = Some(SecretString::from(secret));
     city.secrets.channel_access_token = Some(SecretString::from(token));
+    // The double plays LINE's script on this page; `#user=` and somebody's id say who opens it.
+    city.account.liff = Some(LIFF.parse()?);
     Ok(city.account.name.clone())
 }
 

@@ -51,6 +51,7 @@ struct AccountFile {
     #[serde(default = "tokyo")]
     time_zone: String,
     channel_id: Option<String>,
+    liff_id: Option<String>,
     channel_secret: Option<SecretString>,
     previous_channel_secret: Option<SecretString>,
     channel_access_token: Option<SecretString>,
@@ -114,11 +115,21 @@ fn load_one(path: &Path, environment: &Environment) -> Result<AccountConfig, Con
         previous_channel_secret: secret("previous_channel_secret", file.previous_channel_secret),
         channel_access_token: secret("channel_access_token", file.channel_access_token),
     };
+    let variable = format!("TODOKE_ACCOUNT_{}__LIFF_ID", id.env_form());
+    let liff = match (variables.remove("liff_id"), file.liff_id) {
+        (Some(id), _) => Some((id, variable)),
+        (None, Some(id)) => Some((id, path.display().to_string())),
+        (None, None) => None,
+    };
+    let liff = liff.filter(|(id, _)| !id.trim().is_empty()).map(|(id, origin)| {
+        id.trim().parse().map_err(|e| ConfigError::Wrong { origin, what: format!("liff_id: {e}") })
+    });
+    let liff = liff.transpose()?;
     if let Some(key) = variables.keys().next() {
         return Err(ConfigError::Wrong {
             origin: format!("TODOKE_ACCOUNT_{}__{}", id.env_form(), key.to_uppercase()),
-            what: "an account's variables are CHANNEL_SECRET, PREVIOUS_CHANNEL_SECRET and CHANNEL_ACCESS_TOKEN, \
-                   each also with _FILE"
+            what: "an account's variables are CHANNEL_SECRET, PREVIOUS_CHANNEL_SECRET, CHANNEL_ACCESS_TOKEN and \
+                   LIFF_ID, each also with _FILE"
                 .into(),
         });
     }
@@ -142,6 +153,7 @@ fn load_one(path: &Path, environment: &Environment) -> Result<AccountConfig, Con
         languages: file.languages,
         departments,
         attributes: attributes.into(),
+        liff,
         codes,
     };
     Ok(AccountConfig { account, channel_id: file.channel_id, secrets })

@@ -44,6 +44,7 @@ fn describe(account: &AccountConfig) -> Value {
         "departments": account.account.departments,
         "attributes": account.account.attributes.iter().map(attribute).collect::<Vec<_>>(),
         "channel_id": account.channel_id,
+        "liff_id": account.account.liff.as_ref().map(ToString::to_string),
         "channel_secret": mask(secrets.channel_secret.is_some()),
         "previous_channel_secret": mask(secrets.previous_channel_secret.is_some()),
         "channel_access_token": mask(secrets.channel_access_token.is_some()),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::{
-    attribute::Attributes, id::AccountId, language::Language, registration::Codes, staff::Department,
+    attribute::Attributes, id::AccountId, language::Language, liff::LiffId, registration::Codes,
+    staff::Department,
 };
 
 /// One municipality's LINE account.
@@ -23,6 +24,8 @@ pub struct Account {
     pub departments: Vec<Department>,
     /// What it asks its residents; empty: nothing.
     pub attributes: Arc<Attributes>,
+    /// Its page inside LINE, where there is one.
+    pub liff: Option<LiffId>,
     /// The codes of the buttons by which residents say it.
     pub codes: Arc<Codes>,
 }

@@ -14,6 +14,7 @@ pub mod event;
 pub mod helper;
 pub mod id;
 pub mod language;
+pub mod liff;
 pub mod link;
 pub mod menu;
 pub mod message;

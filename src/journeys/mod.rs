@@ -51,6 +51,7 @@ use crate::{
         id::{Entropy, Ids},
         time::Clock,
     },
+    id_tokens::IdTokens,
     messenger::Messenger,
     sign_on::SingleSignOn,
     store::SharedStore,
@@ -79,6 +80,8 @@ pub struct Ctx {
     pub passwords: Arc<staff::Passwords>,
     /// The city's single sign-on, where there is one.
     pub sign_on: Option<Arc<dyn SingleSignOn>>,
+    /// Whose ID tokens of LINE Login are.
+    pub id_tokens: Arc<dyn IdTokens>,
     /// The way to residents' own pages.
     pub pages: Arc<pages::Pages>,
 }

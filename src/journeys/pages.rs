@@ -24,6 +24,8 @@ pub const MINE_FOR: SignedDuration = SignedDuration::from_mins(60);
 pub struct Pages {
     /// The address under which the outside reaches this server; `None`: no such page is offered in the chat.
     pub url: Option<String>,
+    /// The address of LINE's script for pages inside LINE.
+    pub liff_sdk: String,
     /// Makes and reads links.
     pub links: Arc<dyn Links>,
     /// How long an enquiry is kept after its last change.
@@ -72,8 +74,12 @@ impl Pages {
     /// The address under which somebody sees and changes what is stored of them; `None` without a public
     /// address.
     pub fn mine_address(&self, who: &Bearer<'_>) -> Option<String> {
-        let word = self.links.write(&who.link(Leads::Mine, MINE_FOR));
-        Some(format!("{}/p/me/{word}", self.url.as_ref()?))
+        Some(format!("{}/p/me/{}", self.url.as_ref()?, self.mine_word(who)))
+    }
+
+    /// The word of that address.
+    pub fn mine_word(&self, who: &Bearer<'_>) -> String {
+        self.links.write(&who.link(Leads::Mine, MINE_FOR))
     }
 
     /// The address under which somebody helps with that, until the helper's time is over; `None` without a

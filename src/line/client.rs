@@ -60,16 +60,11 @@ impl<'a> Place<'a> {
 
 impl Http {
     pub(super) fn new(config: &LineConfig) -> Result<Self, reqwest::Error> {
-        let client = Client::builder()
-            .connect_timeout(Duration::from_millis(config.connect_timeout_ms))
-            .timeout(Duration::from_millis(config.request_timeout_ms))
-            .user_agent(concat!("todoke/", env!("CARGO_PKG_VERSION")))
-            .pool_max_idle_per_host(1_024)
-            .tcp_nodelay(true)
-            // LINE's API never redirects; following one would carry the token elsewhere.
-            .redirect(reqwest::redirect::Policy::none())
-            .build()?;
-        Ok(Self { client, api_base: config.api_base.clone(), data_api_base: config.data_api_base.clone() })
+        Ok(Self {
+            client: http(config)?,
+            api_base: config.api_base.clone(),
+            data_api_base: config.data_api_base.clone(),
+        })
     }
 
     /// Posts JSON. `endpoint` is the exact path; LINE does not promise to take a trailing slash.
@@ -191,12 +186,25 @@ impl Http {
     }
 }
 
+/// A client for LINE's hosts.
+pub(super) fn http(config: &LineConfig) -> Result<Client, reqwest::Error> {
+    Client::builder()
+        .connect_timeout(Duration::from_millis(config.connect_timeout_ms))
+        .timeout(Duration::from_millis(config.request_timeout_ms))
+        .user_agent(concat!("todoke/", env!("CARGO_PKG_VERSION")))
+        .pool_max_idle_per_host(1_024)
+        .tcp_nodelay(true)
+        // LINE's API never redirects; following one would carry the token elsewhere.
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+}
+
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name)?.to_str().ok().map(ToOwned::to_owned)
 }
 
 /// A label from a closed set.
-fn class(status: u16) -> &'static str {
+pub(super) fn class(status: u16) -> &'static str {
     match status {
         200..=299 => "2xx",
         401 => "401",

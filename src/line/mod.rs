@@ -6,6 +6,7 @@
 mod client;
 mod credentials;
 pub mod event;
+mod id_tokens;
 pub mod menu;
 mod menus;
 pub mod message;
@@ -18,6 +19,7 @@ mod unescape;
 use serde::Deserialize;
 
 pub use credentials::Credentials;
+pub use id_tokens::LineIdTokens;
 pub use menus::LineMenus;
 pub use messenger::LineMessenger;
 
@@ -29,6 +31,8 @@ pub struct LineConfig {
     pub api_base: String,
     /// The host for pictures and files, without a slash at the end.
     pub data_api_base: String,
+    /// LINE's script for pages inside LINE (LIFF).
+    pub liff_sdk: String,
     /// Milliseconds to wait for a connection.
     pub connect_timeout_ms: u64,
     /// Milliseconds to wait for an answer.

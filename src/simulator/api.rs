@@ -38,6 +38,7 @@ pub(super) async fn serve(listener: TcpListener, simulator: Simulator) {
             get(|| async { answer(200, &json!({ "totalUsage": 0 }), None) }),
         )
         .merge(super::menu_api::routes())
+        .merge(super::liff::routes())
         .fallback(|| async { answer(404, &json!({ "message": "Not found" }), None) })
         .with_state(simulator);
     let listener = listener.tap_io(|connection| {
@@ -333,7 +334,7 @@ fn cut() -> Response<Body> {
         .expect("a status and a length make a valid answer")
 }
 
-fn answer(status: u16, body: &Value, request_id: Option<&str>) -> Response<Body> {
+pub(super) fn answer(status: u16, body: &Value, request_id: Option<&str>) -> Response<Body> {
     let builder = Response::builder().status(status).header("content-type", "application/json");
     let builder =
         builder.header("x-line-request-id", request_id.unwrap_or("00000000-0000-0000-0000-000000000000"));

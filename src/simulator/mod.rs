@@ -7,6 +7,7 @@
 mod api;
 pub mod faults;
 pub mod ledger;
+mod liff;
 mod menu_api;
 mod menus;
 mod people;
@@ -108,6 +109,7 @@ struct State {
     people: People,
     menus: Menus,
     tokens: Tokens,
+    id_tokens: Vec<liff::Given>,
     random: Random,
     faults: Faults,
 }
@@ -128,6 +130,7 @@ impl Simulator {
             people: People::new(config.keep_chats),
             menus: Menus::default(),
             tokens: Tokens::default(),
+            id_tokens: Vec::new(),
             random: Random::new(config.seed),
             faults: Faults::default(),
         };
@@ -153,6 +156,11 @@ impl Simulator {
     /// The address for `line.api_base`.
     pub fn api_base(&self) -> String {
         format!("http://{}", self.0.address)
+    }
+
+    /// The address for `line.liff_sdk`: a double of LINE's script.
+    pub fn liff_sdk(&self) -> String {
+        format!("{}/liff/sdk.js", self.api_base())
     }
 
     /// Where webhooks go.

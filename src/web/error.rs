@@ -16,7 +16,7 @@ use crate::{
         curate::PublishError,
         emergency::EmergencyError,
         enquiries::{PageError, handle::HandleError},
-        own_data::OwnDataError,
+        own_data::{OwnDataError, liff::LiffError},
         pages::LinkError,
         segments::SegmentError,
         staff::{Refused, StaffError},
@@ -357,6 +357,16 @@ pub(super) fn own_data_status(error: &OwnDataError) -> StatusCode {
             StatusCode::GONE
         }
         OwnDataError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+/// The status of a page inside LINE that lets nobody in.
+pub(super) fn liff_status(error: &LiffError) -> StatusCode {
+    match error {
+        LiffError::NoPage | LiffError::Nobody => StatusCode::NOT_FOUND,
+        LiffError::Refused => StatusCode::FORBIDDEN,
+        LiffError::Unanswered => StatusCode::BAD_GATEWAY,
+        LiffError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 

@@ -24,7 +24,7 @@ use todoke::{
         search,
         unanswered::{MarkError, ignore, list_groups, mark_added},
     },
-    simulator::{Act, ChatEntry, Content, FriendId},
+    simulator::{Act, ChatEntry, Content, FriendId, Simulator},
     store::StoreError,
 };
 
@@ -78,11 +78,16 @@ fn tap(data: &str) -> Act {
 
 /// Every address behind a button that a chat has shown, the last one first.
 pub fn addresses(town: &Town, friend: &FriendId) -> Vec<String> {
+    addresses_at(&town.simulator, friend)
+}
+
+/// The same, at any double.
+pub fn addresses_at(double: &Simulator, friend: &FriendId) -> Vec<String> {
     let said = |entry: ChatEntry| match entry.content {
         Content::Said(messages) => Some(messages),
         Content::Did(..) => None,
     };
-    let chat = town.simulator.chat(friend).into_iter().rev().filter_map(said);
+    let chat = double.chat(friend).into_iter().rev().filter_map(said);
     let buttons = chat.flat_map(|messages| {
         let list = messages.list().iter();
         list.filter_map(

@@ -15,6 +15,8 @@ mod desk_pages;
 mod figures;
 mod keys;
 mod late;
+mod liff;
+mod marked;
 mod mutations;
 mod overload;
 mod own_data;

@@ -40,6 +40,10 @@ too-many = You can send only a few times in a row. Please wait about { $minutes 
 talk-full = Nothing more can be written here. Please call us.
 trouble = It cannot be sent just now. Please keep a copy of what you wrote and try again a little later.
 
+liff-wait = Asking LINE…
+liff-failed = LINE could not confirm who you are. Open this in the LINE app, or send “my data” in the chat: a link comes back.
+liff-nobody = Nothing is known of you yet. Add the account as a friend, send “settings” in the chat, and open this again.
+liff-open = Open in LINE
 me-title = Your data: look and change
 me-lead = This is what { $city } stores about you. You can change and erase it here.
 me-until = This link works until { $time }. After that, send “Show my data” in the LINE chat for a new one.

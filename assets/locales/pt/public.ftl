@@ -40,6 +40,10 @@ too-many = Só é possível enviar algumas vezes seguidas. Espere cerca de { $mi
 talk-full = Não é possível escrever mais aqui. Pergunte por telefone.
 trouble = Não é possível enviar agora. Guarde o que escreveu e tente de novo mais tarde.
 
+liff-wait = Confirmando com o LINE…
+liff-failed = O LINE não pôde confirmar. Abra no aplicativo LINE ou envie “meus dados” na conversa: você receberá um link.
+liff-nobody = Ainda não há registro seu. Adicione a conta como amigo, envie “configurações” na conversa e abra de novo.
+liff-open = Abrir no LINE
 me-title = Seus dados: ver e mudar
 me-lead = Isto é o que { $city } guarda sobre você. Aqui você pode mudar e apagar.
 me-until = Este link vale até { $time }. Depois, peça seus dados no chat do LINE para receber outro.

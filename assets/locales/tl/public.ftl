@@ -40,6 +40,10 @@ too-many = Ilang beses lang puwedeng magpadala nang sunod-sunod. Maghintay ng mg
 talk-full = Hindi na makakasulat dito. Magtanong sa telepono.
 trouble = Hindi maipadala ngayon. Itago ang isinulat mo at subukan ulit mamaya.
 
+liff-wait = Kinukumpirma sa LINE…
+liff-failed = Hindi makumpirma ng LINE. Buksan sa LINE app, o ipadala ang “ang datos ko” sa chat: may darating na link.
+liff-nobody = Wala ka pang rekord. Idagdag ang account bilang kaibigan, ipadala ang “setting” sa chat, at buksan ulit.
+liff-open = Buksan sa LINE
 me-title = Ang datos mo: tingnan at baguhin
 me-lead = Ito ang itinatago ng { $city } tungkol sa iyo. Maaari mong baguhin at burahin dito.
 me-until = Gumagana ang link hanggang { $time }. Pagkatapos, hingin ang datos mo sa LINE chat para sa bago.

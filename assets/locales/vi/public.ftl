@@ -40,6 +40,10 @@ too-many = Chỉ có thể gửi vài lần liên tiếp. Xin chờ khoảng { $
 talk-full = Không thể viết thêm ở đây. Xin gọi điện để hỏi.
 trouble = Hiện không gửi được. Xin giữ lại nội dung đã viết và thử lại sau.
 
+liff-wait = Đang xác nhận với LINE…
+liff-failed = LINE không xác nhận được. Hãy mở bằng ứng dụng LINE, hoặc gửi “dữ liệu của tôi” trong trò chuyện để nhận liên kết.
+liff-nobody = Chưa có thông tin của bạn. Hãy kết bạn, gửi “cài đặt” trong trò chuyện rồi mở lại.
+liff-open = Mở bằng LINE
 me-title = Dữ liệu của bạn: xem và đổi
 me-lead = Đây là những gì { $city } lưu về bạn. Bạn có thể đổi và xóa tại đây.
 me-until = Liên kết này dùng được đến { $time }. Sau đó, hãy xem dữ liệu trong chat LINE để nhận liên kết mới.

@@ -40,6 +40,10 @@ too-many = 连续提交次数有限。请等待约 { $minutes } 分钟后再提�
 talk-full = 此咨询无法再添加内容。请打电话询问。
 trouble = 现在无法提交。请保存所写内容，稍后再试。
 
+liff-wait = 正在向LINE确认…
+liff-failed = 无法通过LINE确认。请用LINE应用打开，或在聊天中发送“我的数据”，会收到链接。
+liff-nobody = 还没有您的记录。请先加为好友，在聊天中发送“接收设置”，然后再打开。
+liff-open = 用LINE打开
 me-title = 查看和更改您的资料
 me-lead = 这是{ $city }保管的有关您的资料。您可以在此更改或删除。
 me-until = 此链接有效至{ $time }。之后请在LINE聊天中查看您的登记内容，即可获得新链接。

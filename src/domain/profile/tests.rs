@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::segment::sample::{self, Random};
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(20_000))]
+    #![proptest_config(ProptestConfig::with_cases(100_000))]
     #[test]
     fn any_order_and_any_duplication_of_changes_end_the_same(seed in any::<u64>()) {
         let (attributes, mut random) = (sample::attributes(), Random(seed));

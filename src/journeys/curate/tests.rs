@@ -73,6 +73,7 @@ impl House {
             departments: Vec::new(),
             attributes: Arc::default(),
             codes: Arc::default(),
+            liff: None,
             id: "todoke".parse().unwrap(),
             name: "とどけ市".into(),
             time_zone: TimeZone::UTC,

@@ -18,7 +18,7 @@ use crate::{
 #[derive(Debug)]
 pub enum Made {
     /// Here it is. It is shown this once; nobody can look it up.
-    Link(Link),
+    Link(Box<Link>),
     /// The name is not one line of 1 to 40 visible characters; this was typed.
     NoName(String),
     /// There are as many as there may be.
@@ -55,7 +55,8 @@ pub async fn add(ctx: &Ctx, word: &str, submit: &str, filled: &Filled) -> Result
             count(ctx, &link, "own-data.helper").await;
             let address = ctx.pages.help_address(&Bearer::of(&link, now), &helper);
             let address = address.ok_or(LinkError::Unknown)?;
-            Ok(Made::Link(Link { account: account.clone(), language: link.language, helper, address }))
+            let link = Link { account: account.clone(), language: link.language, helper, address };
+            Ok(Made::Link(Box::new(link)))
         }
     }
 }

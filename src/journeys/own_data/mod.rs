@@ -12,6 +12,7 @@ mod change;
 mod erase;
 pub mod form;
 pub mod helpers;
+pub mod liff;
 
 pub use change::{Changed, change, stop};
 pub use erase::{erasable, erase};

@@ -57,10 +57,16 @@ pub(super) fn router() -> Router<WebState> {
         .route("/p/me/{word}/helpers", get(me::helpers::back).post(me::helpers::change))
         .route("/p/me/{word}/erase", get(me::confirm).post(me::erase))
         .route("/p/go/{code}", get(go::follow))
+        .route("/p/liff/{account}", get(me::liff::show).post(me::liff::enter))
         .layer(set(header::CACHE_CONTROL, "no-store"))
         .route("/p/assets/public.css", get(stylesheet))
+        .route("/p/assets/liff.js", get(liff_script))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
-        .layer(set(header::CONTENT_SECURITY_POLICY, POLICY))
+        // A page with a policy of its own says so itself.
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(POLICY),
+        ))
         .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(set(header::REFERRER_POLICY, "no-referrer"))
         .layer(set(header::HeaderName::from_static("x-robots-tag"), "noindex, nofollow"))
@@ -70,6 +76,14 @@ async fn stylesheet() -> Response {
     let headers =
         [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=600")];
     (headers, include_str!("../../../assets/public/public.css")).into_response()
+}
+
+async fn liff_script() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=600"),
+    ];
+    (headers, include_str!("../../../assets/public/liff.js")).into_response()
 }
 
 /// `?lang=`.

@@ -69,7 +69,7 @@ pub(in crate::web::public) async fn change(
                 Frame::new(&ctx.catalogue, language, Some(&link.account), Sentence::MeHelperMadeTitle);
             // The page is the answer to the form: it has no address to come back to.
             frame.languages.clear();
-            page::respond(StatusCode::OK, given(frame, &word, link))
+            page::respond(StatusCode::OK, given(frame, &word, *link))
         }
         Ok(Made::NoName(typed)) => {
             shown(&state, &wish, &word, StatusCode::UNPROCESSABLE_ENTITY, Said::NoName(typed)).await

@@ -3,6 +3,7 @@
 
 mod controls;
 pub(super) mod helpers;
+pub(super) mod liff;
 mod view;
 
 use askama::Template;
