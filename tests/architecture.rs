@@ -66,9 +66,9 @@ const MODULES: &[Row] = &[
     Row("simulator", "domain line system::Stopwatch", "it plays LINE and does not know us"),
     Row(
         "demo",
-        "domain simulator preview catalogue journeys::Ctx journeys::staff::play store::view \
-         web::console::session",
-        "it plays residents and staff, and reads what is stored",
+        "domain simulator preview catalogue journeys::Ctx journeys::staff::play journeys::receive \
+         journeys::segments store::view store::NewEvent store::EventBody store::StoreError web::console::session",
+        "it plays residents and staff, makes a crowd known, and reads what is stored",
     ),
     Row(
         "config",
@@ -128,7 +128,7 @@ const CRATES: &[Row] = &[
         "store messenger menus followers id_tokens sign_on line oidc",
         "ports that wait, and their adapters",
     ),
-    Row("futures_util", "jobs simulator", "work that waits and may panic"),
+    Row("futures_util", "jobs simulator demo", "work that waits together, or may panic"),
     Row("reqwest", "line oidc simulator cli", "only protocols call out"),
     Row("openidconnect", "oidc", "a protocol that is not ours has one home"),
     Row("hmac", "keyring line::signature", "keys and signatures have one home each"),

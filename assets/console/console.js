@@ -13,11 +13,25 @@ document.addEventListener('submit', (event) => {
 // Back again by the browser's own button, the form may be sent once more.
 addEventListener('pageshow', () => { for (const button of document.querySelectorAll('button:disabled')) button.disabled = false })
 
+// What is long and can wait is closed where it would stand before everything else.
+if (matchMedia('(max-width: 1000px)').matches) for (const part of document.querySelectorAll('details[data-wide]')) part.open = false
+
 // While somebody types, the answer is shown anew: half a second after the last key, one request at a time.
-// The button beside it does the same without this.
+// The button beside it does the same without this. Lines of their own go into elements that stay, so that screen
+// readers tell of the one that is to be read out alone.
 for (const form of document.querySelectorAll('form[data-preview]')) {
   const view = form.querySelector('#preview')
   let timer, asking = false, again = false
+  const show = (html) => {
+    const fresh = document.createElement('template')
+    fresh.innerHTML = html
+    for (const line of fresh.content.querySelectorAll('[data-for]')) {
+      const place = document.getElementById(line.dataset.for)
+      if (place && place.textContent !== line.textContent) place.textContent = line.textContent
+      line.remove()
+    }
+    view.replaceChildren(fresh.content)
+  }
   const refresh = async () => {
     if (asking) { again = true; return }
     asking = true
@@ -25,7 +39,7 @@ for (const form of document.querySelectorAll('form[data-preview]')) {
     fields.set('form-key', form.dataset.key)
     try {
       const answer = await fetch(form.dataset.preview, { method: 'POST', body: fields })
-      if (answer.ok) view.innerHTML = await answer.text()
+      if (answer.ok) show(await answer.text())
     } catch {
       // The network went away; what was shown last stays.
     }

@@ -7,7 +7,10 @@ use crate::{
     domain::{
         id::AccountId,
         segment::{SegmentId, SegmentName},
-        staff::{Actor, Machine, rights::Announce},
+        staff::{
+            Actor, Machine,
+            rights::{EditSegments, SeeFigures},
+        },
         version::Version,
     },
     journeys::{
@@ -36,7 +39,7 @@ pub enum Question {
         /// The predicate, JSON as written.
         predicate: String,
     },
-    /// Remove a segment.
+    /// Remove a segment; the console can put it back for a while.
     Remove {
         /// Which one.
         id: SegmentId,
@@ -49,7 +52,8 @@ pub enum Question {
 pub(super) async fn answer(ctx: &Ctx, account: &AccountId, question: Value) -> Result<Value, String> {
     let question = serde_json::from_value(question)
         .map_err(|error| format!("the command is not understood: {error}"))?;
-    let actor: Actor<Announce> = Machine.actor(account);
+    let actor: Actor<EditSegments> = Machine.actor(account);
+    let viewer: Actor<SeeFigures> = Machine.actor(account);
     let answered = match question {
         Question::Count { predicate } => segments::count(ctx, &actor, &predicate).await.map(|counted| {
             json!({
@@ -58,8 +62,8 @@ pub(super) async fn answer(ctx: &Ctx, account: &AccountId, question: Value) -> R
                 "today": counted.today,
             })
         }),
-        Question::List => segments::list(ctx, &actor).await.map(|list| {
-            let list = list.into_iter().map(|segment| {
+        Question::List => segments::list(ctx, &viewer).await.map(|list| {
+            let list = list.into_iter().filter(|segment| !segment.value.removed).map(|segment| {
                 json!({
                     "id": segment.value.id.to_string(),
                     "version": segment.version,

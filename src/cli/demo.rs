@@ -82,6 +82,11 @@ pub(super) async fn demo(args: DemoArgs) -> anyhow::Result<Ended> {
     .await?;
     simulator.set_webhook_url(format!("http://{}/line/{account}/webhook", app.address));
     demo::people(&simulator);
+    demo::crowd::register(&app.ctx, &account).await.context("the demo's crowd cannot be stored")?;
+    let (viewer, editor) = (Machine.actor(&account), Machine.actor(&account));
+    demo::crowd::name_segments(&app.ctx, &viewer, &editor)
+        .await
+        .context("the demo's segments cannot be stored")?;
     output::line(&format!("http://{}/demo", app.address))?;
     output::hint(
         "Open this address in a browser. Ctrl-C ends the demo.\nこのアドレスをブラウザーで開いてください。終了は Ctrl-C です。",

@@ -5,6 +5,7 @@
 //! into the server.
 
 mod api;
+pub mod crowd;
 mod menu;
 mod page;
 mod staff;

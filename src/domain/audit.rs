@@ -195,6 +195,8 @@ actions! {
     FollowersImported = "followers.imported",
     /// The rich menus at LINE were about to be changed.
     MenusArranged = "menu.arranged",
+    /// A segment that was removed was put back.
+    SegmentRestored = "segment.restored",
 }
 
 /// What a change says about itself; the store makes the entry.

@@ -18,6 +18,7 @@ use crate::{
         enquiries::{PageError, handle::HandleError},
         own_data::{OwnDataError, liff::LiffError},
         pages::LinkError,
+        segments::SegmentError,
         staff::{Refused, StaffError},
         unanswered::MarkError,
     },
@@ -279,6 +280,18 @@ impl From<EmergencyError> for ConsoleError {
             EmergencyError::Refused(_) => Self::Conflict,
             EmergencyError::Store(error) => error.into(),
             EmergencyError::Notice(_) | EmergencyError::NotAPerson(_) => Self::BadForm,
+        }
+    }
+}
+
+impl From<SegmentError> for ConsoleError {
+    fn from(error: SegmentError) -> Self {
+        match error {
+            SegmentError::NoAccount => Self::NotFound,
+            SegmentError::Store(error) => error.into(),
+            // Pages show these beside what was typed; this is for those that cannot.
+            SegmentError::Faults(_) => Self::BadForm,
+            SegmentError::TooMany => Self::Conflict,
         }
     }
 }

@@ -74,7 +74,7 @@ const PAGES = [
   ["home", "/console/todoke"], ["staff", "/console/todoke/staff"], ["staff-invite", "/console/todoke/staff/invite"],
   ["staff-import", "/console/todoke/staff/import"], ["audit", "/console/todoke/audit"], ["me", "/console/-/me"],
   ["password", "/console/-/me/password"], ["recovery-codes-new", "/console/-/me/recovery-codes"],
-  ["denied", "/console/minato"], ["not-found", "/console/todoke/nothing-here"],
+  ["segments", "/console/todoke/segments"], ["denied", "/console/minato"], ["not-found", "/console/todoke/nothing-here"],
 ];
 
 for (const [name, size] of [["desktop", DESKTOP], ["phone", PHONE]]) {

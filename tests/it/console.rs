@@ -8,10 +8,13 @@ use todoke::{
         staff::{Machine, Membership, Origin, Role, StaffId, Stage},
         time::Clock,
     },
-    journeys::staff::{
-        Secret,
-        invite::{self, NewStaff},
-        play,
+    journeys::{
+        segments,
+        staff::{
+            Secret,
+            invite::{self, NewStaff},
+            play,
+        },
     },
     system::SystemClock,
     web::console::{Need, PAGES, Page},
@@ -439,10 +442,11 @@ async fn a_second_factor_is_reset_by_two_administrators_and_by_no_fewer() {
     assert!(person.get("/console/todoke").await.location.contains("sign-in"), "every session has ended");
 }
 
-/// A question that was not answered and an enquiry of a resident, by their names.
+/// A question that was not answered, an enquiry of a resident and a segment, by their names.
 struct Asked {
     question: String,
     enquiry: String,
+    segment: String,
 }
 
 async fn asked(town: &Town) -> Asked {
@@ -452,7 +456,10 @@ async fn asked(town: &Town) -> Asked {
     town.send_form(&form, &[("submit", &submit), ("text", "質問")], "same-origin").await;
     let question = town.kept().await.remove(0).id.to_string();
     let enquiry = town.enquiries(todoke::domain::enquiry::State::Open).await.remove(0).head.id.to_string();
-    Asked { question, enquiry }
+    let (ctx, actor) = (&town.app.ctx, Machine.actor(&"todoke".parse().unwrap()));
+    let name = "友だち".parse().unwrap();
+    let (segment, _) = segments::save(ctx, &actor, None, name, r#"{"following": true}"#).await.unwrap();
+    Asked { question, enquiry, segment: segment.to_string() }
 }
 
 /// A page's address with something real in each place.
@@ -467,6 +474,7 @@ fn address(
     let path = page.path.replace("{account}", account).replace("{staff}", &staff.to_string());
     let path = path.replace("{session}", session).replace("{language}", "en");
     let path = path.replace("{question}", &asked.question).replace("{enquiry}", &asked.enquiry);
+    let path = path.replace("{segment}", &asked.segment);
     let path =
         path.replace("{intent}", "garbage.bulky").replace("{topic}", "garbage").replace("{revision}", "1");
     format!("/console{}", path.replace("{notice}", &"0".repeat(32)).replace("{secret}", secret.expose()))
@@ -555,6 +563,8 @@ async fn no_page_changes_anything_without_session_role_account_form_and_own_orig
     assert_eq!(head(&town).await, before, "nothing has changed anything");
     let untouched = town.enquiries(todoke::domain::enquiry::State::Open).await.remove(0);
     assert_eq!((untouched.head.version.0, untouched.content.messages.len()), (1, 1));
+    let named = ctx.store.list_segments(&"todoke".parse().unwrap()).await.unwrap().remove(0);
+    assert!(named.version.0 == 1 && !named.value.removed && named.value.name.as_str() == "友だち");
     assert_eq!(ctx.store.list_sessions(admin.value.id).await.unwrap().len(), 1);
     assert!(ctx.store.load_invitation(&secret.hash()).await.unwrap().is_some());
     assert!(walked >= PAGES.len() * 3 * Role::ALL.len());

@@ -30,6 +30,7 @@ mod registration;
 mod reload;
 mod richmenu;
 mod segment_menus;
+mod segments;
 mod sign_on;
 mod stop;
 mod support;

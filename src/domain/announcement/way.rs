@@ -274,8 +274,7 @@ impl Way {
     /// Stops it for good, wherever it stands before its end. One person may: it only makes less go out.
     pub fn cancel(self) -> Result<Self, Refusal> {
         let (binding, begun) = match self.stage {
-            Stage::Draft => (None, false),
-            Stage::Waiting { .. } => (None, false),
+            Stage::Draft | Stage::Waiting { .. } => (None, false),
             Stage::Held { binding, .. } => (Some(binding), false),
             Stage::Sending { binding, .. } => (Some(binding), true),
             Stage::Sent { .. } | Stage::Cancelled { .. } => return Err(Refusal::Elsewhere),

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::{Standing, day_number};
 use crate::domain::{
     attribute::{Attribute, Attributes, Kind},
+    language::Language,
     profile::{Birth, Profile, Slot, Value},
 };
 
@@ -23,6 +24,21 @@ impl Mark {
     pub fn left() -> Self {
         Self { name: LEFT.to_owned(), number: None }
     }
+
+    /// The mark of somebody who chose a language.
+    pub fn language(language: Language) -> Self {
+        Self { name: speaks(language), number: None }
+    }
+}
+
+/// The language that these marks say was chosen.
+pub fn language_in(marks: &BTreeSet<Mark>) -> Option<Language> {
+    Language::ALL.into_iter().find(|language| marks.contains(&Mark::language(*language)))
+}
+
+/// A language was chosen.
+pub(super) fn speaks(language: Language) -> String {
+    format!("!language={language}")
 }
 
 /// Announcements may not be sent.
@@ -86,6 +102,9 @@ pub fn marks(attributes: &Attributes, profile: &Profile, standing: &Standing) ->
     }
     if let Some(day) = standing.registered {
         add(REGISTERED.to_owned(), Some(day_number(day)));
+    }
+    if let Some(language) = standing.language {
+        add(speaks(language), None);
     }
     for attribute in attributes.plain() {
         for (slot, value) in profile.of(&attribute.id) {

@@ -8,22 +8,25 @@ mod marks;
 mod named;
 mod plan;
 mod read;
+pub mod rows;
 mod shown;
+pub mod split;
 mod written;
 
 use jiff::civil::Date;
 
 use super::{
     attribute::{AttributeId, ChoiceId},
+    language::Language,
     profile::{Profile, Slot, Value},
 };
 
 pub use fault::{Fault, Wrong};
-pub use marks::{Mark, marks};
-pub use named::{Named, SegmentId, SegmentName};
+pub use marks::{Mark, language_in, marks};
+pub use named::{KEPT_REMOVED, Named, SegmentId, SegmentName};
 pub use plan::{Set, plan};
 pub use read::{DEEPEST, LONGEST, MOST_PARTS, read, read_again};
-pub use shown::{Breakdown, FEWEST_SHOWN, Shown};
+pub use shown::{Breakdown, FEWEST_SHOWN, Part, Shown};
 pub use written::{Between, Bound, ChildAge, In, MemberOf, Written, schema};
 
 /// Whom a segment holds, checked: attributes and choices exist, no attribute is sealed, and a choice stands
@@ -88,6 +91,8 @@ pub enum Predicate {
     Following(bool),
     /// Something was said before this day.
     RegisteredBefore(Date),
+    /// One of these languages was chosen.
+    Language(Vec<Language>),
     /// A member of one of these groups.
     MemberOf {
         /// The attribute.
@@ -104,6 +109,8 @@ pub struct Standing {
     pub following: bool,
     /// The day, in the account's time zone, on which something was said for the first time.
     pub registered: Option<Date>,
+    /// The language that was chosen; without a choice each message is answered in its own.
+    pub language: Option<Language>,
 }
 
 /// The days since 1970-01-01.
@@ -153,6 +160,7 @@ pub fn holds(predicate: &Predicate, profile: &Profile, standing: &Standing, toda
         }
         Predicate::Following(wanted) => standing.following == *wanted,
         Predicate::RegisteredBefore(day) => standing.registered.is_some_and(|first| first < *day),
+        Predicate::Language(of) => standing.language.is_some_and(|language| of.contains(&language)),
         Predicate::MemberOf { attribute, of } => {
             of.iter().any(|group| value(attribute, Slot::Named(group.clone())))
         }

@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -85,4 +86,20 @@ pub struct Named {
     pub predicate: Written,
     /// When it was last changed.
     pub changed: Timestamp,
+    /// Who changed it last; `None`: the command line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_by: Option<StaffId>,
+    /// Whether it was removed: nobody is picked by it, and for [`KEPT_REMOVED`] it can be put back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub removed: bool,
+}
+
+/// How long a segment that was removed can be put back.
+pub const KEPT_REMOVED: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+impl Named {
+    /// Whether it was removed so long ago that it need not be kept.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.removed && now.duration_since(self.changed) > KEPT_REMOVED
+    }
 }

@@ -64,6 +64,7 @@ pub fn plan(predicate: &Predicate, today: Date) -> Set {
         }
         Predicate::Following(true) => Set::Not(Box::new(Set::Marked(marks::LEFT.into()))),
         Predicate::Following(false) => Set::Marked(marks::LEFT.into()),
+        Predicate::Language(of) => marked(of.iter().map(|language| marks::speaks(*language)).collect()),
         Predicate::RegisteredBefore(day) => {
             Set::Between(marks::REGISTERED.into(), i32::MIN, day_number(*day) - 1)
         }

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::domain::{
     attribute::{Attribute, AttributeId, Attributes, ChoiceId, Keeping, Kind, Topics},
+    language::Language,
     profile::{LEAST_AGE, MOST_AGE, Month},
 };
 
@@ -22,7 +23,8 @@ pub const MOST_PARTS: usize = 200;
 /// How many names a list may have.
 const MOST_NAMES: usize = 200;
 
-const NAMES: &str = "all, any, not, in, has, between, child_age, following, registered_before, member_of";
+const NAMES: &str =
+    "all, any, not, in, has, between, child_age, following, registered_before, language, member_of";
 
 /// Reads a predicate; all faults at once.
 pub fn read(text: &str, attributes: &Attributes) -> Result<(Predicate, Written), Vec<Fault>> {
@@ -90,6 +92,7 @@ impl Reader<'_> {
                 .leaf(body, path)
                 .and_then(|day: String| self.day(&day, path))
                 .map(Predicate::RegisteredBefore),
+            "language" => self.leaf(body, path).and_then(|of: Vec<String>| self.languages(&of, path)),
             "member_of" => self.leaf(body, path).and_then(|form| self.member_of(&form, path)),
             _ => {
                 path.pop();
@@ -225,6 +228,23 @@ impl Reader<'_> {
             Some(places) => self.choices(areas, &places.kind, "areas", path),
             None => self.fault(path, Wrong::NoAreas),
         }
+    }
+
+    fn languages(&mut self, names: &[String], path: &[String]) -> Option<Predicate> {
+        if !(1..=Language::ALL.len()).contains(&names.len()) {
+            return self.fault(path, Wrong::Names(Language::ALL.len()));
+        }
+        let mut of = Vec::with_capacity(names.len());
+        for (number, name) in names.iter().enumerate() {
+            if let Ok(language) = name.parse() {
+                of.push(language);
+            } else {
+                let known = Language::ALL.iter().map(ToString::to_string).collect();
+                let place = [path, &[format!("[{number}]")]].concat();
+                self.fault::<()>(&place, Wrong::NoChoice { name: short(name), known });
+            }
+        }
+        Some(Predicate::Language(of))
     }
 
     fn member_of(&mut self, form: &MemberOf, path: &[String]) -> Option<Predicate> {

@@ -154,6 +154,11 @@ fn some(random: &mut Random, names: &[&str]) -> Vec<String> {
     (0..=random.below(3)).map(|_| (*random.pick(names)).to_owned()).collect()
 }
 
+/// A language that somebody chose, or none.
+pub(crate) fn language(random: &mut Random) -> Option<Language> {
+    random.one_in(3).then(|| *random.pick(&[Language::En, Language::Vi, Language::Ja]))
+}
+
 /// A predicate of every form, as JSON.
 pub(crate) fn predicate(random: &mut Random, depth: i32) -> Json {
     let forms = if depth == 0 { 13 } else { 16 };
@@ -193,8 +198,9 @@ pub(crate) fn predicate(random: &mut Random, depth: i32) -> Json {
             }
             json!({ "child_age": form })
         }
-        11 => match random.below(3) {
+        11 => match random.below(4) {
             0 => json!({"following": random.one_in(2)}),
+            1 => json!({"language": some(random, &["en", "vi", "zh"])}),
             _ => {
                 let day =
                     jiff::civil::date(2023, 11, 14).saturating_add(jiff::Span::new().days(random.below(500)));

@@ -4,6 +4,7 @@ use super::{
     sample::{self, Random},
     *,
 };
+use crate::domain::attribute::Attributes;
 
 /// The plan, worked out over one resident's marks.
 fn worked_out(set: &Set, marks: &std::collections::BTreeSet<Mark>) -> bool {
@@ -18,25 +19,30 @@ fn worked_out(set: &Set, marks: &std::collections::BTreeSet<Mark>) -> bool {
     }
 }
 
+/// Somebody at random, as segments see them.
+pub(super) fn household(random: &mut Random, attributes: &Attributes) -> (Profile, Standing) {
+    let mut profile = Profile::default();
+    for _ in 0..random.below(16) {
+        profile.fold(sample::change(random, attributes));
+    }
+    let registered = profile.registered().map(|first| first.to_zoned(jiff::tz::TimeZone::UTC).date());
+    (profile, Standing { following: !random.one_in(5), registered, language: sample::language(random) })
+}
+
 #[test]
 fn the_plan_over_marks_says_what_the_predicate_means() {
     let attributes = sample::attributes();
     let mut random = Random(20_261_125);
     let (mut held, mut all) = (0, 0);
-    for household in 0..4_000 {
-        let mut profile = Profile::default();
-        for _ in 0..random.below(16) {
-            profile.fold(sample::change(&mut random, &attributes));
-        }
-        let registered = profile.registered().map(|first| first.to_zoned(jiff::tz::TimeZone::UTC).date());
-        let standing = Standing { following: !random.one_in(5), registered };
+    for number in 0..4_000 {
+        let (profile, standing) = household(&mut random, &attributes);
         let marks = marks(&attributes, &profile, &standing);
         for _ in 0..10 {
             let json = sample::predicate(&mut random, 3);
             let (predicate, _) = read(&json.to_string(), &attributes).unwrap();
             let today = sample::today();
             let meant = holds(&predicate, &profile, &standing, today);
-            assert_eq!(worked_out(&plan(&predicate, today), &marks), meant, "household {household}: {json}");
+            assert_eq!(worked_out(&plan(&predicate, today), &marks), meant, "household {number}: {json}");
             held += usize::from(meant);
             all += 1;
         }
@@ -52,7 +58,7 @@ fn a_sealed_attribute_leaves_no_mark() {
     let field = Field("illness".parse().unwrap(), Slot::Whole);
     let mut profile = Profile::default();
     profile.fold(Change::new(&attributes, field, Some(Value::YesNo(true)), at).unwrap());
-    let standing = Standing { following: true, registered: None };
+    let standing = Standing { following: true, registered: None, language: None };
     assert_eq!(marks(&attributes, &profile, &standing), std::collections::BTreeSet::new());
 }
 
@@ -76,6 +82,11 @@ fn every_fault_names_its_place_and_what_may_stand_there() {
             "in.of[1]: \"x\" is no choice here; there are kita",
         ),
         (json!({"in": {"attribute": "wards", "of": []}}), "in.of: 1 to 200 names"),
+        (
+            json!({"not": {"language": ["en", "xx"]}}),
+            "not.language[1]: \"xx\" is no choice here; there are ja, ja-easy",
+        ),
+        (json!({"language": []}), "language: 1 to 8 names"),
         (
             json!({"in": {"attribute": "wards", "of": ["kita"], "areas": ["kita"]}}),
             "areas is for attributes of kind topics",
@@ -144,6 +155,7 @@ fn what_is_read_is_written_the_same_and_fits_the_schema_of_its_names() {
             "child_age",
             "following",
             "registered_before",
+            "language",
             "member_of"
         ]
     );
@@ -175,7 +187,8 @@ fn a_ward_means_its_towns_and_an_age_is_counted_on_its_day() {
     say("wards", home, Value::Chosen("kita-machi".parse().unwrap()));
     say("children", Slot::Child(0), Value::Child(Birth::Born("2023-04".parse().unwrap())));
     say("children", Slot::Child(1), Value::Child(Birth::Expected("2026-12".parse().unwrap())));
-    let standing = Standing { following: true, registered: Some(jiff::civil::date(2026, 11, 1)) };
+    let standing =
+        Standing { following: true, registered: Some(jiff::civil::date(2026, 11, 1)), language: None };
     for (json, expected) in [
         (json!({"in": {"attribute": "wards", "of": ["kita"]}}), true),
         (json!({"in": {"attribute": "wards", "of": ["kita"], "roles": ["work"]}}), false),

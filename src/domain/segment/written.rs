@@ -30,6 +30,12 @@ pub enum Written {
         #[schemars(regex(pattern = r"^\d{4}-\d{2}-\d{2}$"))]
         String,
     ),
+    /// Who has chosen one of these languages.
+    Language(
+        /// Codes of languages, like en.
+        #[schemars(length(min = 1, max = 8))]
+        Vec<String>,
+    ),
     /// Who has joined one of some groups.
     MemberOf(MemberOf),
 }

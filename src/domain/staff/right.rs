@@ -64,6 +64,8 @@ rights! {
     WorkInbox = "work-inbox", true;
     /// Send announcements that were approved.
     Announce = "announce", true;
+    /// Make and change segments: whoever may has counts of whatever is asked.
+    EditSegments = "edit-segments", true;
     /// Propose the emergency text, and end it.
     ProposeEmergency = "propose-emergency", true;
     /// Approve what somebody else proposed.
@@ -103,7 +105,7 @@ roles! {
     /// Keeps the answers alive.
     FaqEditor = "faq-editor": ViewConsole SeeFigures SearchAnswers WriteDrafts EditIntents PublishIntents SeeUnanswered;
     /// Writes announcements and, once approved, sends them.
-    Announcer = "announcer": ViewConsole SeeFigures WriteDrafts Announce ProposeEmergency;
+    Announcer = "announcer": ViewConsole SeeFigures WriteDrafts Announce EditSegments ProposeEmergency;
     /// The second person for what goes out.
     Approver = "approver": ViewConsole SeeFigures Approve;
     /// Answers residents in a division.

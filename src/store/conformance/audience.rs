@@ -58,6 +58,7 @@ pub(super) async fn all<S: Store>(fresh: &impl Fn() -> S) {
     nobody_who_is_unknown_has_a_profile(&fresh()).await;
     a_change_that_was_worked_out_from_another_profile_is_a_conflict(&fresh()).await;
     whoever_leaves_or_comes_back_is_seen_so(&fresh()).await;
+    the_language_that_was_chosen_last_is_seen(&fresh()).await;
     an_erased_resident_is_gone_and_nothing_older_comes_back(&fresh()).await;
     whoever_asks_for_erasure_in_the_chat_is_gone_with_that_event(&fresh()).await;
     what_may_be_kept_no_longer_is_dropped_in_rounds(&fresh()).await;
@@ -269,6 +270,24 @@ async fn whoever_asks_for_erasure_in_the_chat_is_gone_with_that_event(store: &im
     assert_eq!(anew.resident.expect("known anew").language, None);
 }
 
+async fn the_language_that_was_chosen_last_is_seen(store: &impl Store) {
+    let one = known(store, "U1").await;
+    let speak = |language: &str| set(&json!({"language": [language]}));
+    for (name, second, language) in [("e1", 20, Language::En), ("e2", 30, Language::Vi)] {
+        accept(store, vec![text(name, "U1", second, "Language")]).await;
+        settle_all(store, |_| Settlement { language: Some(language), ..replied() }).await;
+        assert_eq!(found(store, &speak(language.code())).await, [0]);
+    }
+    assert_eq!(found(store, &speak("en")).await, [0; 0]);
+    // What is said of oneself and leaving change nothing of it.
+    store.change_profile(&todoke(), one, None, vec![home("kita", 40)]).await.expect("writes");
+    accept(store, vec![event("e3", "U1", 50, EventKind::Unfollow)]).await;
+    assert_eq!(found(store, &speak("vi")).await, [0]);
+    settle_all(store, |_| replied()).await;
+    assert!(store.erase_resident(&todoke(), one, at(60)).await.expect("erases"));
+    assert_eq!(found(store, &speak("vi")).await, [0; 0]);
+}
+
 async fn what_may_be_kept_no_longer_is_dropped_in_rounds(store: &impl Store) {
     for user in ["U1", "U2", "U3"] {
         let who = known(store, user).await;
@@ -306,6 +325,8 @@ async fn of_two_edits_of_a_segment_one_stands(store: &impl Store) {
             department: None,
             predicate,
             changed: at(1),
+            changed_by: None,
+            removed: false,
         }
     };
     let (account, by) = (todoke(), StaffId(Uuid::from_u128(1)));

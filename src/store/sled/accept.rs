@@ -157,8 +157,12 @@ impl Accept<'_> {
             return Ok(());
         }
         let sealing = key_for(self.account, txn.residents(), Some(hash))?;
-        let mut resident = stored_resident(txn, self.account, &sealing, &hash)?
-            .unwrap_or_else(|| new_resident(self.sources, known, user, self.received));
+        let recorded = stored_resident(txn, self.account, &sealing, &hash)?;
+        if recorded.is_none() && !new {
+            // Known anew: whatever language was chosen before is not known any more.
+            profiles::speaks(self.account, self.sources, txn, known.no, None)?;
+        }
+        let mut resident = recorded.unwrap_or_else(|| new_resident(self.sources, known, user, self.received));
         if let Some(following) = change {
             resident.follow = resident.follow.fold(following, (event.happened, place.key));
             let may_be_reached = resident.follow.may_be_reached();

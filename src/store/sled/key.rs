@@ -25,6 +25,7 @@
 //! | `Z` | when a resident was erased | lookup hash of the LINE id (16) |
 //! | `N` | named segment | id (16) |
 //! | `L` | people whom the city invites | a second letter (see [`invited`]) and what it is about |
+//! | `l` | a resident's helpers | lookup hash of the LINE id (16) |
 //! | `r` | residents who were given a rich menu | keyed hash of LINE's id of the menu (16), number of the part (2) |
 //! | `f` | how far an import of followers is | |
 //!
@@ -152,12 +153,12 @@ pub(super) fn erasure_prefix(account: &AccountId) -> Vec<u8> {
 
 /// A resident's helpers.
 pub(super) fn helpers(account: &AccountId, hash: &[u8; 16]) -> Vec<u8> {
-    place(b'L', account, hash)
+    place(b'l', account, hash)
 }
 
 /// What all helpers of an account's residents begin with.
 pub(super) fn helpers_prefix(account: &AccountId) -> Vec<u8> {
-    place(b'L', account, &[])
+    place(b'l', account, &[])
 }
 
 /// A named segment.

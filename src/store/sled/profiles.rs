@@ -15,8 +15,9 @@ use crate::{
     domain::{
         audit::Note,
         id::{AccountId, ResidentNo, ResidentRef},
+        language::Language,
         profile::{Change, Profile},
-        segment::{Mark, Named, SegmentId, Set, Standing, marks},
+        segment::{Mark, Named, SegmentId, Set, Standing, language_in, marks},
         time::Timestamp,
         version::Version,
     },
@@ -62,6 +63,7 @@ fn edit(
         let standing = Standing {
             following: !before.contains(&Mark::left()),
             registered: rows::registered(account, &profile),
+            language: language_in(before),
         };
         marks(&account.attributes, &profile, &standing)
     })?;
@@ -105,6 +107,22 @@ pub(super) fn reach(
         } else {
             after.insert(Mark::left());
         }
+        after
+    })
+}
+
+/// The language that somebody chose, as segments see it.
+pub(super) fn speaks(
+    account: &Arc<AccountKeys>,
+    sources: &Sources,
+    txn: &mut Txn<'_>,
+    resident: ResidentNo,
+    language: Option<Language>,
+) -> Result<(), StoreError> {
+    rows::change(account, &*sources.entropy, txn, resident, |before| {
+        let mut after = before.clone();
+        after.retain(|mark| language_in(&[mark.clone()].into()).is_none());
+        after.extend(language.map(Mark::language));
         after
     })
 }

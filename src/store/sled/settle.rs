@@ -156,6 +156,7 @@ impl Settle<'_> {
             };
             if let Some(mut resident) = stored.or_else(anew) {
                 resident.language = Some(language);
+                profiles::speaks(self.account, self.sources, txn, resident.no, Some(language))?;
                 let place = key::resident(&self.account.id, &hash);
                 let sealed = record::seal(sealing, entropy, &place, &resident);
                 txn.put(&place, &sealed)?;

@@ -13,7 +13,7 @@ use crate::{
         id::AccountId,
         profile::Profile,
         resident::Resident,
-        segment::{Mark, Named, Standing, marks},
+        segment::{Mark, Named, Standing, language_in, marks},
         staff::{Credentials, Staff},
         unanswered::Unanswered,
         version::Version,
@@ -153,6 +153,7 @@ impl SledStore {
         let standing = Standing {
             following: !stored.contains(&Mark::left()),
             registered: rows::registered(account, profile),
+            language: language_in(&stored),
         };
         let whole = marks(&account.attributes, profile, &standing) == stored;
         whole.then_some(()).ok_or_else(|| unreadable("marks of a resident"))

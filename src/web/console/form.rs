@@ -85,7 +85,7 @@ impl Posted {
         Ok(posted)
     }
 
-    fn push(&mut self, name: String, value: String) -> Result<(), ConsoleError> {
+    pub(super) fn push(&mut self, name: String, value: String) -> Result<(), ConsoleError> {
         if self.fields.len() >= MOST_FIELDS {
             return Err(ConsoleError::BadForm);
         }

@@ -28,6 +28,7 @@ mod remove_app;
 mod search;
 mod second_factor;
 mod security_keys;
+mod segments;
 pub mod session;
 mod sheet;
 mod sign_on;
@@ -111,13 +112,16 @@ pub enum Section {
     Questions,
     /// What the bot says.
     Content,
+    /// What goes out, and to whom.
+    Sending,
     /// Who works here and what they did.
     Administration,
 }
 
 impl Section {
     /// Every section.
-    pub const ALL: [Self; 4] = [Self::Overview, Self::Questions, Self::Content, Self::Administration];
+    pub const ALL: [Self; 5] =
+        [Self::Overview, Self::Questions, Self::Content, Self::Sending, Self::Administration];
 
     /// Its heading's key in the catalogue.
     pub fn label(self) -> &'static str {
@@ -125,6 +129,7 @@ impl Section {
             Self::Overview => "section-overview",
             Self::Questions => "section-questions",
             Self::Content => "section-content",
+            Self::Sending => "section-sending",
             Self::Administration => "section-administration",
         }
     }
@@ -384,6 +389,20 @@ pub const PAGES: &[Page] = &[
     }),
     Page::new("/{account}/intents/{intent}/history", "history", Need::Right(Right::EditIntents), || {
         get(intents::history::of_intent).post(intents::history::restore)
+    }),
+    Page::new("/{account}/segments", "segments", Need::Right(Right::SeeFigures), || {
+        get(segments::list::show)
+    })
+    .in_menu(Section::Sending),
+    Page::new("/{account}/segments/new", "segment-new", Need::Right(Right::EditSegments), || {
+        get(segments::builder::begin).post(segments::builder::create)
+    }),
+    Page::new("/{account}/segments/count", "segment-count", Need::Right(Right::EditSegments), || {
+        post(segments::builder::count)
+    })
+    .looking(),
+    Page::new("/{account}/segments/segment/{segment}", "segments", Need::Right(Right::EditSegments), || {
+        get(segments::builder::open).post(segments::builder::act)
     }),
     Page::new("/{account}/audit", "audit", Need::Right(Right::ReadAudit), || get(audit::search))
         .in_menu(Section::Administration),

@@ -65,7 +65,12 @@ impl Names {
 
 /// A language's name.
 pub(super) fn language(frame: &Frame, language: Language) -> String {
-    frame.t(match language {
+    frame.t(language_key(language))
+}
+
+/// The key of a language's name.
+pub(super) fn language_key(language: Language) -> &'static str {
+    match language {
         Language::Ja => "language-ja",
         Language::JaEasy => "language-ja-easy",
         Language::En => "language-en",
@@ -74,7 +79,7 @@ pub(super) fn language(frame: &Frame, language: Language) -> String {
         Language::Vi => "language-vi",
         Language::Pt => "language-pt",
         Language::Tl => "language-tl",
-    })
+    }
 }
 
 /// Where an enquiry stands.

@@ -93,11 +93,10 @@ struct Model {
 /// I6 by chance: whatever is tried, whatever may be handed to LINE has two people behind exactly it, or is a broken
 /// glass; after a cancel nothing may.
 #[test]
-#[expect(clippy::print_stdout, reason = "a failed run is replayed with what is printed")]
 fn in_a_million_random_steps_nothing_leaves_without_two_people_for_exactly_that() {
-    let mut seed = [0; 8];
-    crate::domain::id::Entropy::fill(&crate::system::SystemEntropy, &mut seed);
-    let mut random = u64::from_le_bytes(seed);
+    let mut start = [0; 8];
+    crate::domain::id::Entropy::fill(&crate::system::SystemEntropy, &mut start);
+    let mut random = u64::from_le_bytes(start);
     println!("seed {random}");
     let mut below = |bound: u64| {
         // SplitMix64.

@@ -180,14 +180,15 @@ mod tests {
                 let (no, mut profile) = (ResidentNo(number * 70), Profile::default());
                 index.add(no);
                 let mut known = BTreeSet::new();
-                let mut standing = Standing { following: true, registered: None };
+                let mut standing = Standing { following: true, registered: None, language: None };
                 for _ in 0..random.below(4) {
                     for _ in 0..random.below(6) {
                         profile.fold(sample::change(&mut random, &attributes));
                     }
                     let first = profile.registered();
                     let registered = first.map(|first| first.to_zoned(jiff::tz::TimeZone::UTC).date());
-                    standing = Standing { following: !random.one_in(5), registered };
+                    let language = sample::language(&mut random);
+                    standing = Standing { following: !random.one_in(5), registered, language };
                     let after = marks(&attributes, &profile, &standing);
                     index.change(no, &known, &after);
                     known = after;

@@ -295,7 +295,7 @@ fn add(gathered: &mut [Vec<u32>], marked: &mut [RoaringBitmap]) -> Result<(), St
 
 /// What the marks follow from, beside residents and profiles.
 fn fingerprint(account: &AccountKeys) -> [u8; 16] {
-    let mut asked = format!("1;{};", account.zone.iana_name().unwrap_or_default());
+    let mut asked = format!("2;{};", account.zone.iana_name().unwrap_or_default());
     for attribute in account.attributes.plain() {
         asked.push_str(&format!("{}:{};", attribute.id, attribute.kind.name()));
     }
@@ -335,8 +335,9 @@ fn make_anew(
         let profile = read_or_none::<Profile>(tree, &sealing, &key::profile(&account.id, &hash))?;
         let profile = profile.unwrap_or_default();
         let standing = Standing {
-            following: resident.is_none_or(|resident| resident.follow.may_be_reached()),
+            following: resident.as_ref().is_none_or(|resident| resident.follow.may_be_reached()),
             registered: registered(account, &profile),
+            language: resident.and_then(|resident| resident.language),
         };
         let marks = marks(&account.attributes, &profile, &standing);
         if !marks.is_empty() {
