@@ -65,6 +65,9 @@ struct Args {
     /// Also write everything that was measured to this file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Measure segments over so many residents too (ten million take about 4 GiB and a quarter of an hour)
+    #[arg(long, value_name = "N")]
+    residents: Option<usize>,
     /// Run only these parts
     #[arg(long, value_name = "PART")]
     only: Vec<Part>,
@@ -175,7 +178,7 @@ async fn run(args: &Args) -> anyhow::Result<()> {
         start::measure(&bench, &mut figures).await?;
     }
     if wants(Part::Segments) {
-        segments::measure(&bench, args.short, &mut figures).await?;
+        segments::measure(&bench, args.short, args.residents, &mut figures).await?;
     }
     if wants(Part::Registration) {
         registration::measure(&bench, args.short, &mut figures).await?;
