@@ -40,6 +40,53 @@ pub struct BotInfo {
     pub display_name: String,
 }
 
+/// So many people a multicast reaches at most (Messaging API, "Send multicast message").
+pub const MOST_RECIPIENTS: usize = 500;
+
+/// Whom one multicast is for: 1 to [`MOST_RECIPIENTS`] people, nobody twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipients(Vec<LineUserId>);
+
+/// These are no recipients of one multicast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoRecipients {
+    /// Nobody, or more than a multicast takes.
+    #[error("a multicast is for 1 to {MOST_RECIPIENTS} people, not for {0}")]
+    Number(usize),
+    /// Somebody would get it twice.
+    #[error("somebody is named twice")]
+    Twice,
+}
+
+impl Recipients {
+    /// Checks that they may be sent to in one call. Their order is kept: a retry has to send the same body.
+    pub fn new(people: Vec<LineUserId>) -> Result<Self, NoRecipients> {
+        if people.is_empty() || people.len() > MOST_RECIPIENTS {
+            return Err(NoRecipients::Number(people.len()));
+        }
+        let mut known: Vec<&str> = people.iter().map(LineUserId::expose).collect();
+        known.sort_unstable();
+        if known.windows(2).any(|two| two[0] == two[1]) {
+            return Err(NoRecipients::Twice);
+        }
+        Ok(Self(people))
+    }
+
+    /// Who they are.
+    pub fn list(&self) -> &[LineUserId] {
+        &self.0
+    }
+}
+
+/// How an announcement reaches people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Manner<'a> {
+    /// No sound and no notification.
+    pub is_silent: bool,
+    /// The name under which LINE counts it (custom aggregation unit): 1 to 30 letters, digits and underscores.
+    pub unit: Option<&'a str>,
+}
+
 /// Why a call gave no receipt; each variant is a different next step for the caller.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
@@ -112,6 +159,18 @@ pub trait Messenger: Send + Sync + 'static {
         retry_key: Uuid,
     ) -> Result<Receipt, SendError>;
 
+    /// Sends the same to many, who do not see each other, under a retry key that was stored before the first try: the
+    /// same key never carries another body or other people. 409 is success. Accepted is not delivered: whoever has
+    /// blocked the account is skipped silently.
+    async fn multicast(
+        &self,
+        account: &AccountId,
+        to: &Recipients,
+        messages: &Messages,
+        manner: Manner<'_>,
+        retry_key: Uuid,
+    ) -> Result<Receipt, SendError>;
+
     /// What LINE tells about a person; [`SendError::Gone`] where it tells nothing.
     async fn profile(&self, account: &AccountId, user: &LineUserId) -> Result<Profile, SendError>;
 
@@ -125,4 +184,20 @@ pub trait Messenger: Send + Sync + 'static {
 
     /// What LINE tells about the account.
     async fn bot_info(&self, account: &AccountId) -> Result<BotInfo, SendError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recipients_are_few_enough_and_nobody_is_named_twice() {
+        let people =
+            |count: usize| (0..count).map(|n| LineUserId::new(format!("U{n:032}"))).collect::<Vec<_>>();
+        assert_eq!(Recipients::new(people(0)), Err(NoRecipients::Number(0)));
+        assert_eq!(Recipients::new(people(501)), Err(NoRecipients::Number(501)));
+        assert_eq!(Recipients::new(people(500)).unwrap().list(), people(500));
+        let twice = [people(3), people(1)].concat();
+        assert_eq!(Recipients::new(twice), Err(NoRecipients::Twice));
+    }
 }

@@ -21,7 +21,7 @@ use crate::{
         id::{AccountId, LineUserId},
         message::Messages,
     },
-    messenger::{BotInfo, Messenger, Profile, Receipt, SendError},
+    messenger::{BotInfo, Manner, Messenger, Profile, Receipt, Recipients, SendError},
 };
 
 /// Speaks to LINE for every account.
@@ -35,6 +35,7 @@ struct Channel {
     credentials: Arc<Credentials>,
     reply: RateGate,
     push: RateGate,
+    multicast: RateGate,
     profile: RateGate,
     loading: RateGate,
 }
@@ -51,6 +52,7 @@ impl LineMessenger {
             credentials: Arc::clone(credentials),
             reply: gate(config.reply_per_second),
             push: gate(config.push_per_second),
+            multicast: gate(config.multicast_per_second),
             profile: gate(config.push_per_second),
             loading: gate(config.loading_per_second),
         };
@@ -70,6 +72,17 @@ impl LineMessenger {
 struct ReplyBody<'a> {
     reply_token: &'a str,
     messages: Vec<message::Wire<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MulticastBody<'a> {
+    to: Vec<&'a str>,
+    messages: Vec<message::Wire<'a>>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    notification_disabled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom_aggregation_units: Option<[&'a str; 1]>,
 }
 
 #[derive(Serialize)]
@@ -117,6 +130,26 @@ impl Messenger for LineMessenger {
         channel.push.pass().await;
         let result = self.http.post("/v2/bot/message/push", &access, body, Some(retry_key)).await;
         learn(&channel.push, result).map(|answered| answered.receipt)
+    }
+
+    async fn multicast(
+        &self,
+        account: &AccountId,
+        to: &Recipients,
+        messages: &Messages,
+        manner: Manner<'_>,
+        retry_key: Uuid,
+    ) -> Result<Receipt, SendError> {
+        let (channel, access) = self.channel(account)?;
+        let body = encode(&MulticastBody {
+            to: to.list().iter().map(LineUserId::expose).collect(),
+            messages: message::to_wire(messages),
+            notification_disabled: manner.is_silent,
+            custom_aggregation_units: manner.unit.map(|unit| [unit]),
+        });
+        channel.multicast.pass().await;
+        let result = self.http.post("/v2/bot/message/multicast", &access, body, Some(retry_key)).await;
+        learn(&channel.multicast, result).map(|answered| answered.receipt)
     }
 
     async fn profile(&self, account: &AccountId, user: &LineUserId) -> Result<Profile, SendError> {

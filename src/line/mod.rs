@@ -45,6 +45,8 @@ pub struct LineConfig {
     pub reply_per_second: u32,
     /// Pushes and profile look-ups a second (LINE's limit: 2,000 per channel and endpoint).
     pub push_per_second: u32,
+    /// Multicasts of up to 500 people a second (LINE's limit: 200 per channel).
+    pub multicast_per_second: u32,
     /// Loading animations a second (LINE's limit: 100 per channel).
     pub loading_per_second: u32,
 }

@@ -27,6 +27,8 @@ pub(super) async fn serve(listener: TcpListener, simulator: Simulator) {
     let router = Router::new()
         .route("/v2/bot/message/reply", post(reply))
         .route("/v2/bot/message/push", post(push))
+        .route("/v2/bot/message/multicast", post(super::multicast::multicast))
+        .route("/v2/bot/message/validate/multicast", post(validate))
         .route("/v2/bot/message/validate/reply", post(validate))
         .route("/v2/bot/message/validate/push", post(validate))
         .route("/v2/bot/profile/{user}", get(profile))
@@ -75,6 +77,12 @@ pub(super) enum Effect {
         key: Option<String>,
         messages: Messages,
         friend: FriendId,
+    },
+    Multicast {
+        key: Option<String>,
+        unit: String,
+        messages: Messages,
+        to: Vec<FriendId>,
     },
 }
 
@@ -148,7 +156,7 @@ async fn validate(Extract(simulator): Extract<Simulator>, headers: HeaderMap, bo
 }
 
 /// The token and the messages: what every sending call checks first.
-fn common(
+pub(super) fn common(
     simulator: &Simulator,
     headers: &HeaderMap,
     body: &Bytes,
@@ -249,6 +257,12 @@ pub(super) async fn carry_out(
     let before = matches!(fault, Some(Fault::ErrorBefore | Fault::CutBefore | Fault::RateLimited));
     let event = verdict.event.clone();
     let effect = if before { None } else { verdict.effect };
+    let handed = match &effect {
+        Some(Effect::Multicast { unit, to, .. }) => {
+            Some(Line::Handed { unit: unit.clone(), to: to.iter().map(|friend| friend.0.clone()).collect() })
+        }
+        _ => None,
+    };
     // Two calls with one token at the same time: the state decides which was first.
     let accepted = effect.is_some_and(|effect| take_effect(simulator, effect, event.as_deref(), &request_id));
     let status = if !accepted && fault.is_none() && is_success(verdict.status) { 400 } else { status };
@@ -257,6 +271,9 @@ pub(super) async fn carry_out(
     } else {
         answered
     };
+    if let Some(handed) = handed.filter(|_| accepted) {
+        simulator.0.ledger.write(handed).await;
+    }
     let line = Line::Call {
         endpoint: endpoint.to_owned(),
         event: event.clone(),
@@ -317,6 +334,20 @@ fn take_effect(simulator: &Simulator, effect: Effect, event: Option<&str>, reque
                 state.tokens.remember(key, now, request_id.to_owned());
             }
             state.people.say(&friend, now, Content::Said(messages), None);
+        }
+        Effect::Multicast { key, messages, to, .. } => {
+            if let Some(key) = key {
+                if state.tokens.accepted_under(&key, now).is_some() {
+                    return false;
+                }
+                state.tokens.remember(key, now, request_id.to_owned());
+            }
+            for friend in to {
+                // Whoever has blocked the account is skipped silently.
+                if state.people.get(&friend).is_some_and(|friend| friend.follows) {
+                    state.people.say(&friend, now, Content::Said(messages.clone()), None);
+                }
+            }
         }
     }
     true

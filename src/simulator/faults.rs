@@ -30,6 +30,8 @@ pub struct Faults {
     pub followers_a_page: Option<u64>,
     /// The account is neither verified nor premium: its followers are not listed.
     pub unverified: bool,
+    /// A multicast to somebody whom LINE does not know is refused, naming the place, instead of skipping them.
+    pub refuses_unknown: bool,
     /// A webhook waits up to 20 ms, so that later ones overtake it.
     pub reorder: f64,
 }

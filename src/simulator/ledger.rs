@@ -27,6 +27,13 @@ pub enum Line {
         /// The HTTP status of the answer.
         status: u16,
     },
+    /// A multicast took effect: whom it was for. It stands before the call's own line.
+    Handed {
+        /// The custom aggregation unit; empty: none.
+        unit: String,
+        /// The people, in the order of the call.
+        to: Vec<String>,
+    },
     /// A call of the Messaging API.
     Call {
         /// Its path.
@@ -42,6 +49,29 @@ pub enum Line {
         /// The status that was answered; 0: the connection was cut.
         status: u16,
     },
+}
+
+impl Line {
+    /// The people to whom a call that took effect handed something, and under which name it is counted.
+    pub fn handed(&self) -> Option<(&str, &[String])> {
+        match self {
+            Self::Handed { unit, to } => Some((unit, to)),
+            _ => None,
+        }
+    }
+}
+
+/// How often each person was handed something that is counted under a name.
+pub fn handed<'a>(lines: &'a [Line], unit: &str) -> BTreeMap<&'a str, u32> {
+    let mut found = BTreeMap::new();
+    for (of, to) in lines.iter().filter_map(Line::handed) {
+        if of == unit {
+            for person in to {
+                *found.entry(person.as_str()).or_default() += 1;
+            }
+        }
+    }
+    found
 }
 
 /// Where lines go.
@@ -132,7 +162,7 @@ pub fn judge(lines: &[Line]) -> BTreeMap<String, Verdict> {
                 verdict.replies_tried += 1;
                 verdict.replies_accepted += u32::from(*accepted);
             }
-            Line::Call { .. } => {}
+            Line::Call { .. } | Line::Handed { .. } => {}
         }
     }
     verdicts

@@ -11,6 +11,7 @@ pub mod ledger;
 mod liff;
 mod menu_api;
 mod menus;
+mod multicast;
 mod people;
 mod random;
 mod sender;
@@ -56,6 +57,8 @@ pub struct SimulatorConfig {
     pub seed: u64,
     /// How long a reply token lives after a delivery (LINE: one minute).
     pub reply_token_life: Duration,
+    /// Multicasts a second that are taken; more are refused with 429 (LINE: 200).
+    pub multicasts_per_second: u32,
     /// Webhooks in flight at once.
     pub connections: usize,
     /// The pause before the first redelivery; it doubles up to a second.
@@ -78,6 +81,7 @@ impl SimulatorConfig {
             ledger: None,
             seed: 1,
             reply_token_life: Duration::from_mins(1),
+            multicasts_per_second: 200,
             connections: 64,
             redeliver_after: Duration::from_millis(50),
             deliveries: 1_000,
@@ -113,6 +117,7 @@ struct State {
     followers: Followers,
     tokens: Tokens,
     id_tokens: Vec<liff::Given>,
+    multicasts: multicast::Bucket,
     random: Random,
     faults: Faults,
 }
@@ -135,6 +140,7 @@ impl Simulator {
             followers: Followers::default(),
             tokens: Tokens::default(),
             id_tokens: Vec::new(),
+            multicasts: multicast::Bucket::new(config.multicasts_per_second, clock.now()),
             random: Random::new(config.seed),
             faults: Faults::default(),
         };

@@ -19,6 +19,7 @@ mod keys;
 mod late;
 mod liff;
 mod marked;
+mod multicast;
 mod mutations;
 mod overload;
 mod own_data;
