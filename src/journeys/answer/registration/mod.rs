@@ -25,7 +25,7 @@ use crate::{
         profile::{Field, Profile, Slot, Value},
         reason::Reason,
         registration::{Asking, Note, Registration, Step, Tap, Turn, Typed, options, press, typed},
-        roster::Admission,
+        roster::{Admission, typed_code},
         settlement::Said,
     },
     intent::normalize,
@@ -59,19 +59,16 @@ pub(super) async fn heard(scene: &Scene<'_>, text: &str) -> Result<Option<Respon
     };
     if begun.is_none() && !asks_for_a_code(scene, step.as_ref()) {
         // The letter says to send the code, not where: it counts wherever it is sent.
-        let turn = match enter_anywhere(scene, &words).await? {
-            Admission::Unknown => None,
-            Admission::Taken => {
-                Some(Turn { notes: vec![Note::UsedCode], next: step.clone(), ..Turn::default() })
-            }
-            Admission::Admitted(group) => {
-                let profile = profile(scene).await?;
-                let joins = Tap::Say(Field(group.attribute, Slot::Named(group.group)), Value::Member);
-                Some(press(&asking(scene, &profile), &joins, None, step.as_ref()))
-            }
-        };
-        if let Some(turn) = turn {
+        let admission = enter_anywhere(scene, &words).await?;
+        if admission != Admission::Unknown {
             let profile = profile(scene).await?;
+            let turn = match admission {
+                Admission::Admitted(group) => {
+                    let joins = Tap::Say(Field(group.attribute, Slot::Named(group.group)), Value::Member);
+                    press(&asking(scene, &profile), &joins, None, step.as_ref())
+                }
+                _ => Turn { notes: vec![Note::UsedCode], next: step, ..Turn::default() },
+            };
             return Ok(Some(respond(scene, &profile, turn, true)));
         }
     }
@@ -111,8 +108,12 @@ fn asks_for_a_code(scene: &Scene<'_>, step: Option<&Step>) -> bool {
     scene.account.attributes.get(id).is_some_and(|attribute| matches!(attribute.kind, Kind::Group(_)))
 }
 
-/// The same as [`admission`] where nothing of the sort was asked for: a code of any group.
+/// The same as [`admission`] where nothing of the sort was asked for: a code of any group. It is asked of every
+/// message, and hardly any has the form of a code: only such a one is looked up.
 async fn enter_anywhere(scene: &Scene<'_>, words: &str) -> Result<Admission, StoreError> {
+    if typed_code(words).is_none() {
+        return Ok(Admission::Unknown);
+    }
     for attribute in scene.account.attributes.iter() {
         let asked = Step::Attribute(attribute.id.clone(), 0);
         match admission(scene, &asked, words).await? {
