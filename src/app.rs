@@ -6,15 +6,11 @@ mod commands;
 pub mod curating;
 pub mod followers;
 pub mod groups;
+mod holder;
 pub mod menus;
 pub mod segments;
 
-use std::{
-    collections::HashMap,
-    net::SocketAddr,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use axum::Router;
@@ -26,16 +22,17 @@ use tokio::{
     task::JoinHandle,
 };
 
+pub use holder::{Holder, ask};
+use holder::{LineSide, listen_to_commands};
+
 use crate::{
     catalogue::Catalogue,
     config::{AccountConfig, Config, Settings},
     content::WatchGuard,
-    control::{self, Request},
     domain::{
         account::Account,
         id::{AccountId, Entropy},
     },
-    followers::Followers,
     health::{Finding, Health, Level},
     jobs::{check_in, periodic, runner::Runner},
     journeys::{
@@ -47,8 +44,7 @@ use crate::{
         staff::Passwords,
     },
     keyring::Keyring,
-    line::{Credentials, LineConfig, LineFollowers, LineIdTokens, LineMenus, LineMessenger},
-    menus::RichMenus,
+    line::{Credentials, LineHttp, LineIdTokens, LineMenus, LineMessenger},
     oidc::Oidc,
     sign_on::SingleSignOn,
     store::{
@@ -102,7 +98,8 @@ impl App {
             "the store is open"
         );
         let credentials = credentials(&config.accounts);
-        let ctx = context(config, &store, &credentials, &health)?;
+        let http = line_http(config)?;
+        let ctx = context(config, &http, &store, &credentials, &health)?;
         let desk =
             curating::desk(config, Arc::clone(&ctx.store), Arc::clone(&ctx.library), Arc::clone(&health))
                 .await;
@@ -148,7 +145,7 @@ impl App {
         };
         let runner = Runner::new(ctx.clone(), settings.runner.concurrency);
         // Before anybody can see that the server is there: a command must not try to open its store.
-        let line = LineSide::new(config, &credentials);
+        let line = LineSide::new(config, &http, &credentials);
         let commands = listen_to_commands(config, (&ctx, line), &store, &desk, stopping.clone());
         let mut tasks = vec![
             spawn(serve(listener, router, stopping.clone())),
@@ -316,15 +313,16 @@ fn open_store(config: &Config, health: &Arc<Health>, fail: mpsc::Sender<()>) -> 
 /// What journeys use, over this store.
 fn context(
     config: &Config,
+    http: &LineHttp,
     store: &Arc<SledStore>,
     credentials: &HashMap<AccountId, Arc<Credentials>>,
     health: &Arc<Health>,
 ) -> anyhow::Result<Ctx> {
-    let messenger = LineMessenger::new(&config.settings.line, credentials);
+    let messenger = LineMessenger::new(&config.settings.line, http, credentials);
     let accounts: Vec<Account> = config.accounts.iter().map(|a| a.account.clone()).collect();
     Ok(Ctx {
         store: Arc::clone(store) as Arc<dyn Store>,
-        messenger: Arc::new(messenger.context("the client for LINE cannot be made")?),
+        messenger: Arc::new(messenger),
         library: Arc::new(Library::new(accounts)),
         catalogue: Arc::new(Catalogue::embedded()?),
         identities: Arc::new(Identities::new(Arc::clone(health), channels(&config.accounts))),
@@ -333,9 +331,7 @@ fn context(
         entropy: Arc::new(SystemEntropy),
         passwords: Arc::new(Passwords::new(Arc::new(SystemEntropy))),
         sign_on: sign_on(config)?,
-        id_tokens: Arc::new(
-            LineIdTokens::new(&config.settings.line).context("the client for LINE cannot be made")?,
-        ),
+        id_tokens: Arc::new(LineIdTokens::new(http)),
         pages: Arc::new(pages(config)?),
     })
 }
@@ -352,111 +348,12 @@ fn sign_on(config: &Config) -> anyhow::Result<Option<Arc<dyn SingleSignOn>>> {
 
 /// The channels' rich menus; no store is needed for them.
 pub fn rich_menus(config: &Config) -> anyhow::Result<LineMenus> {
-    LineMenus::new(&config.settings.line, &credentials(&config.accounts))
-        .context("the client for LINE cannot be made")
+    Ok(LineMenus::new(&config.settings.line, &line_http(config)?, &credentials(&config.accounts)))
 }
 
-/// What commands ask of LINE through whoever holds the store. The clients are made when they are first asked for:
-/// reading the system's certificates would hold up every start.
-struct LineSide {
-    config: LineConfig,
-    credentials: HashMap<AccountId, Arc<Credentials>>,
-    followers: OnceLock<LineFollowers>,
-    menus: OnceLock<LineMenus>,
-}
-
-impl LineSide {
-    fn new(config: &Config, credentials: &HashMap<AccountId, Arc<Credentials>>) -> Self {
-        Self {
-            config: config.settings.line.clone(),
-            credentials: credentials.clone(),
-            followers: OnceLock::new(),
-            menus: OnceLock::new(),
-        }
-    }
-
-    fn followers(&self) -> Result<&dyn Followers, String> {
-        made_once(&self.followers, || LineFollowers::new(&self.config, &self.credentials))
-            .map(|followers| followers as &dyn Followers)
-    }
-
-    fn menus(&self) -> Result<&dyn RichMenus, String> {
-        made_once(&self.menus, || LineMenus::new(&self.config, &self.credentials))
-            .map(|menus| menus as &dyn RichMenus)
-    }
-}
-
-/// Of two who make it at once one is thrown away.
-fn made_once<T, E: std::fmt::Display>(
-    place: &OnceLock<T>,
-    make: impl FnOnce() -> Result<T, E>,
-) -> Result<&T, String> {
-    if place.get().is_none() {
-        let client = make().map_err(|error| format!("the client for LINE cannot be made: {error}"))?;
-        let _ = place.set(client);
-    }
-    place.get().ok_or_else(|| "the client for LINE cannot be made".to_owned())
-}
-
-/// Whoever holds the store and answers commands: the server that runs on its folder or, when nobody serves, this
-/// process, from the first question on.
-pub struct Holder<'a> {
-    config: &'a Config,
-    own: Option<Own>,
-}
-
-/// The store of a server that does not run.
-struct Own {
-    ctx: Ctx,
-    store: Arc<SledStore>,
-    desk: Arc<Desk>,
-    line: LineSide,
-}
-
-impl<'a> Holder<'a> {
-    /// Nobody is asked yet.
-    pub fn new(config: &'a Config) -> Self {
-        Self { config, own: None }
-    }
-
-    /// Asks.
-    pub async fn ask(&mut self, request: Request) -> anyhow::Result<serde_json::Value> {
-        if self.own.is_none() {
-            if let Some(answer) = control::ask(&self.config.settings.data_dir()?, &request).await? {
-                return Ok(answer);
-            }
-            self.own = Some(Own::open(self.config).await?);
-        }
-        let own = self.own.as_ref().context("the store was opened")?;
-        let answer = commands::answer(&own.ctx, &own.store, &own.desk, &own.line, request).await;
-        match answer["error"].as_str() {
-            Some(error) => anyhow::bail!("{error}"),
-            None => Ok(answer),
-        }
-    }
-}
-
-impl Own {
-    async fn open(config: &Config) -> anyhow::Result<Self> {
-        let (sled, keyring) = (sled_config(config, Box::new(|_| ()))?, keyring(config)?);
-        let store = Arc::new(SledStore::open(sled, &keyring, sources())?);
-        let credentials = credentials(&config.accounts);
-        let ctx = context(config, &store, &credentials, &Arc::default())?;
-        let health = Arc::new(Health::default());
-        let desk = curating::desk(config, Arc::clone(&ctx.store), Arc::clone(&ctx.library), health).await;
-        Ok(Self { ctx, store, desk, line: LineSide::new(config, &credentials) })
-    }
-}
-
-impl Drop for Own {
-    fn drop(&mut self) {
-        self.store.close();
-    }
-}
-
-/// Asks whoever holds the store one question.
-pub async fn ask(config: &Config, request: Request) -> anyhow::Result<serde_json::Value> {
-    Holder::new(config).ask(request).await
+/// The one client for LINE's hosts.
+fn line_http(config: &Config) -> anyhow::Result<LineHttp> {
+    LineHttp::new(&config.settings.line).context("the client for LINE cannot be made")
 }
 
 /// Opens the store of a server that does not run, for a command that only reads.
@@ -468,30 +365,6 @@ pub fn open_to_look(config: &Config) -> anyhow::Result<SledStore> {
         data.display()
     );
     Ok(SledStore::open(sled_config(config, Box::new(|_| ()))?, &keyring(config)?, sources())?)
-}
-
-/// Takes commands through the control socket; without it the server works all the same.
-fn listen_to_commands(
-    config: &Config,
-    (ctx, line): (&Ctx, LineSide),
-    store: &Arc<SledStore>,
-    desk: &Arc<Desk>,
-    stop: watch::Receiver<bool>,
-) -> Option<JoinHandle<()>> {
-    let listener = config
-        .settings
-        .data_dir()
-        .map_err(anyhow::Error::from)
-        .and_then(|data| Ok(control::listen(&data)?))
-        .inspect_err(|error| tracing::warn!(%error, "commands cannot reach this server's store"))
-        .ok()?;
-    let (ctx, store, desk, line) = (ctx.clone(), Arc::clone(store), Arc::clone(desk), Arc::new(line));
-    let answer = move |request| {
-        let (ctx, store, desk, line) =
-            (ctx.clone(), Arc::clone(&store), Arc::clone(&desk), Arc::clone(&line));
-        async move { commands::answer(&ctx, &store, &desk, &line, request).await }
-    };
-    Some(spawn(control::serve(listener, answer, stop)))
 }
 
 /// How the embedded store is opened by this configuration.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{LineSide, curating, followers, groups, menus, segments};
+use super::{curating, followers, groups, holder::LineSide, menus, segments};
 use crate::{
     control::Request,
     domain::{

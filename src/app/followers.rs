@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::LineSide;
+use super::holder::LineSide;
 use crate::{
     domain::{
         id::AccountId,
@@ -19,7 +19,7 @@ use crate::{
 /// Takes the next page. `wait` in the answer: LINE gave nothing yet, try again; why stands in `why`.
 pub(super) async fn step(ctx: &Ctx, line: &LineSide, account: &AccountId) -> Result<Value, String> {
     let actor: Actor<Announce> = Machine.actor(account);
-    match import_followers::step(ctx, line.followers()?, &actor).await {
+    match import_followers::step(ctx, &line.followers, &actor).await {
         Ok(import) => Ok(json!({
             "pages": import.pages,
             "seen": import.seen,

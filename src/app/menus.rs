@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::LineSide;
+use super::holder::LineSide;
 use crate::{
     domain::{
         audit::Action,
@@ -71,7 +71,7 @@ pub(super) async fn answer(
         }
         Question::Link(Wishes { wishes, kept }) => {
             let until = ctx.clock.now().saturating_add(AT_ONCE).map_err(|error| error.to_string())?;
-            let linked = link_menus::carry_out(ctx, line.menus()?, &actor, &wishes, &kept, until).await;
+            let linked = link_menus::carry_out(ctx, &line.menus, &actor, &wishes, &kept, until).await;
             match linked {
                 Err(LinkError::Line(error)) => return Ok(json!({ "stopped": error.to_string() })),
                 linked => linked.map(|linked| {

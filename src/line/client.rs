@@ -27,11 +27,12 @@ pub(super) struct Answered {
     pub(super) body: Bytes,
 }
 
-/// The HTTP side of LINE's client.
-#[derive(Debug)]
-pub(super) struct Http {
-    client: Client,
-    api_base: String,
+/// The HTTP side of every adapter here. Made once and cloned: making one reads the system's certificates, which holds
+/// up a start, and clones share their connections.
+#[derive(Debug, Clone)]
+pub struct Http {
+    pub(super) client: Client,
+    pub(super) api_base: String,
     data_api_base: String,
 }
 
@@ -59,12 +60,18 @@ impl<'a> Place<'a> {
 }
 
 impl Http {
-    pub(super) fn new(config: &LineConfig) -> Result<Self, reqwest::Error> {
-        Ok(Self {
-            client: http(config)?,
-            api_base: config.api_base.clone(),
-            data_api_base: config.data_api_base.clone(),
-        })
+    /// Fails when no TLS client can be made.
+    pub fn new(config: &LineConfig) -> Result<Self, reqwest::Error> {
+        let client = Client::builder()
+            .connect_timeout(Duration::from_millis(config.connect_timeout_ms))
+            .timeout(Duration::from_millis(config.request_timeout_ms))
+            .user_agent(concat!("todoke/", env!("CARGO_PKG_VERSION")))
+            .pool_max_idle_per_host(1_024)
+            .tcp_nodelay(true)
+            // LINE's API never redirects; following one would carry the token elsewhere.
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        Ok(Self { client, api_base: config.api_base.clone(), data_api_base: config.data_api_base.clone() })
     }
 
     /// Posts JSON. `endpoint` is the exact path; LINE does not promise to take a trailing slash.
@@ -184,19 +191,6 @@ impl Http {
             _ => Err(refusal::classify(status, &body.unwrap_or_default())),
         }
     }
-}
-
-/// A client for LINE's hosts.
-pub(super) fn http(config: &LineConfig) -> Result<Client, reqwest::Error> {
-    Client::builder()
-        .connect_timeout(Duration::from_millis(config.connect_timeout_ms))
-        .timeout(Duration::from_millis(config.request_timeout_ms))
-        .user_agent(concat!("todoke/", env!("CARGO_PKG_VERSION")))
-        .pool_max_idle_per_host(1_024)
-        .tcp_nodelay(true)
-        // LINE's API never redirects; following one would carry the token elsewhere.
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
 }
 
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {

@@ -33,15 +33,12 @@ pub struct LineFollowers {
 }
 
 impl LineFollowers {
-    /// Fails when no TLS client can be made.
-    pub fn new(
-        config: &LineConfig,
-        accounts: &HashMap<AccountId, Arc<Credentials>>,
-    ) -> Result<Self, reqwest::Error> {
+    /// For these accounts, each with its own share of LINE's limits.
+    pub fn new(config: &LineConfig, http: &Http, accounts: &HashMap<AccountId, Arc<Credentials>>) -> Self {
         let now = Instant::now();
         let gate = || RateGate::new(PER_SECOND, config.rate_share, now);
         let each = accounts.iter().map(|(id, credentials)| (id.clone(), (Arc::clone(credentials), gate())));
-        Ok(Self { http: Http::new(config)?, accounts: each.collect() })
+        Self { http: http.clone(), accounts: each.collect() }
     }
 }
 

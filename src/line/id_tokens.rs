@@ -1,10 +1,10 @@
 //! The adapter of the port [`IdTokens`]: LINE Login v2.1, "Verify ID token".
 
 use async_trait::async_trait;
-use reqwest::{Client, header::CONTENT_TYPE};
+use reqwest::header::CONTENT_TYPE;
 use serde::Deserialize;
 
-use super::{LineConfig, client};
+use super::client::{self, Http};
 use crate::{
     domain::{id::LineUserId, liff::LiffId},
     id_tokens::{IdTokenError, IdTokens},
@@ -18,8 +18,7 @@ const LONGEST: usize = 8 * 1024;
 
 /// Asks LINE whose ID tokens are.
 pub struct LineIdTokens {
-    client: Client,
-    url: String,
+    http: Http,
 }
 
 /// What LINE says of a token that it made. Name, picture and mail address may be in it and are not read.
@@ -31,9 +30,9 @@ struct Said {
 }
 
 impl LineIdTokens {
-    /// For LINE's host in `config`.
-    pub fn new(config: &LineConfig) -> Result<Self, reqwest::Error> {
-        Ok(Self { client: client::http(config)?, url: format!("{}{ENDPOINT}", config.api_base) })
+    /// Through this side of LINE.
+    pub fn new(http: &Http) -> Self {
+        Self { http: http.clone() }
     }
 }
 
@@ -46,7 +45,8 @@ impl IdTokens for LineIdTokens {
             return Err(IdTokenError::Refused);
         }
         let body = format!("id_token={token}&client_id={}", page.channel());
-        let request = self.client.post(&self.url).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let url = format!("{}{ENDPOINT}", self.http.api_base);
+        let request = self.http.client.post(url).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         let answer = request.body(body).send().await.map_err(|error| {
             let error = error.without_url();
             tracing::warn!(endpoint = ENDPOINT, %error, "LINE was not reached; look at the network and at line.api_base");

@@ -56,11 +56,8 @@ struct Channel {
 }
 
 impl LineMenus {
-    /// Fails when no TLS client can be made.
-    pub fn new(
-        config: &LineConfig,
-        accounts: &HashMap<AccountId, Arc<Credentials>>,
-    ) -> Result<Self, reqwest::Error> {
+    /// For these accounts, each with its own share of LINE's limits.
+    pub fn new(config: &LineConfig, http: &Http, accounts: &HashMap<AccountId, Arc<Credentials>>) -> Self {
         let now = Instant::now();
         let hourly = || RateGate::over(Duration::from_hours(1), PER_HOUR, config.rate_share, now);
         let channel = |credentials: &Arc<Credentials>| Channel {
@@ -72,7 +69,7 @@ impl LineMenus {
             other: RateGate::new(PER_SECOND, config.rate_share, now),
         };
         let accounts = accounts.iter().map(|(id, credentials)| (id.clone(), channel(credentials))).collect();
-        Ok(Self { http: Http::new(config)?, accounts })
+        Self { http: http.clone(), accounts }
     }
 
     fn channel(&self, account: &AccountId) -> Result<(&Channel, Arc<SecretString>), SendError> {

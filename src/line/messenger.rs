@@ -41,11 +41,8 @@ struct Channel {
 }
 
 impl LineMessenger {
-    /// Fails when no TLS client can be made.
-    pub fn new(
-        config: &LineConfig,
-        accounts: &HashMap<AccountId, Arc<Credentials>>,
-    ) -> Result<Self, reqwest::Error> {
+    /// For these accounts, each with its own share of LINE's limits.
+    pub fn new(config: &LineConfig, http: &Http, accounts: &HashMap<AccountId, Arc<Credentials>>) -> Self {
         let now = Instant::now();
         let gate = |limit| RateGate::new(limit, config.rate_share, now);
         let channel = |credentials: &Arc<Credentials>| Channel {
@@ -57,7 +54,7 @@ impl LineMessenger {
             loading: gate(config.loading_per_second),
         };
         let accounts = accounts.iter().map(|(id, credentials)| (id.clone(), channel(credentials))).collect();
-        Ok(Self { http: Http::new(config)?, accounts })
+        Self { http: http.clone(), accounts }
     }
 
     fn channel(&self, account: &AccountId) -> Result<(&Channel, Arc<SecretString>), SendError> {

@@ -19,6 +19,7 @@ mod unescape;
 
 use serde::Deserialize;
 
+pub use client::Http as LineHttp;
 pub use credentials::Credentials;
 pub use followers::LineFollowers;
 pub use id_tokens::LineIdTokens;
