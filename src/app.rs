@@ -22,9 +22,6 @@ use tokio::{
     task::JoinHandle,
 };
 
-pub use holder::{Holder, ask};
-use holder::{LineSide, listen_to_commands};
-
 use crate::{
     catalogue::Catalogue,
     config::{AccountConfig, Config, Settings},
@@ -58,6 +55,9 @@ use crate::{
         console::{self, ConsoleState},
     },
 };
+use holder::{LineSide, listen_to_commands};
+
+pub use holder::{Holder, ask};
 
 /// How often counts are tidied up.
 const TIDY_EVERY: Duration = Duration::from_secs(5);

@@ -303,16 +303,9 @@ mod tests {
     fn in_two_hundred_thousand_random_steps_nothing_is_in_force_without_two_people() {
         let mut seed = [0; 8];
         crate::domain::id::Entropy::fill(&crate::system::SystemEntropy, &mut seed);
-        let mut random = u64::from_le_bytes(seed);
-        println!("seed {random}");
-        let mut below = |bound: u64| {
-            // SplitMix64.
-            random = random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut z = random;
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            i64::try_from((z ^ (z >> 31)) % bound).unwrap()
-        };
+        let mut random = crate::domain::segment::sample::Random(u64::from_le_bytes(seed));
+        println!("seed {}", random.0);
+        let mut below = |bound: u64| i64::try_from(random.next() % bound).unwrap();
         let people: Vec<StaffId> = (1..5).map(|n| who(&"a".repeat(n))).collect();
         let (mut machine, mut now) = (Emergency::default(), 0_i64);
         let mut written: Option<(Notice, StaffId)> = None;

@@ -127,10 +127,10 @@ fn judge_push(simulator: &Simulator, headers: &HeaderMap, body: &Bytes) -> Verdi
         Ok(read) => read,
         Err(refused) => return *refused,
     };
-    let key = header(headers, "x-line-retry-key");
-    if key.as_ref().is_some_and(|key| uuid::Uuid::parse_str(key).is_err()) {
-        return Verdict::refused(400, "The retry key is invalid");
-    }
+    let key = match retry_key(headers) {
+        Ok(key) => key,
+        Err(refused) => return *refused,
+    };
     let state = simulator.state();
     if let Some(key) = &key
         && state.tokens.accepted_under(key, simulator.0.clock.now()).is_some()
@@ -172,6 +172,15 @@ pub(super) fn common(
             Err(Box::new(Verdict { status: 400, answer, event: None, effect: None }))
         }
     }
+}
+
+/// The retry key of a call that takes one.
+pub(super) fn retry_key(headers: &HeaderMap) -> Result<Option<String>, Box<Verdict>> {
+    let key = header(headers, "x-line-retry-key");
+    if key.as_ref().is_some_and(|key| uuid::Uuid::parse_str(key).is_err()) {
+        return Err(Box::new(Verdict::refused(400, "The retry key is invalid")));
+    }
+    Ok(key)
 }
 
 pub(super) fn authorized(simulator: &Simulator, headers: &HeaderMap) -> Result<(), Box<Verdict>> {
@@ -327,20 +336,14 @@ fn take_effect(simulator: &Simulator, effect: Effect, event: Option<&str>, reque
             }
         }
         Effect::Push { key, messages, friend } => {
-            if let Some(key) = key {
-                if state.tokens.accepted_under(&key, now).is_some() {
-                    return false;
-                }
-                state.tokens.remember(key, now, request_id.to_owned());
+            if !state.tokens.is_first(key, now, request_id) {
+                return false;
             }
             state.people.say(&friend, now, Content::Said(messages), None);
         }
         Effect::Multicast { key, messages, to, .. } => {
-            if let Some(key) = key {
-                if state.tokens.accepted_under(&key, now).is_some() {
-                    return false;
-                }
-                state.tokens.remember(key, now, request_id.to_owned());
+            if !state.tokens.is_first(key, now, request_id) {
+                return false;
             }
             for friend in to {
                 // Whoever has blocked the account is skipped silently.

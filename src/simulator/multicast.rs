@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{
     FriendId, Simulator,
-    api::{Effect, Verdict, carry_out, common, header},
+    api::{Effect, Verdict, carry_out, common, retry_key},
 };
 use crate::domain::time::Timestamp;
 
@@ -61,10 +61,10 @@ fn judge(simulator: &Simulator, headers: &HeaderMap, body: &Bytes) -> Verdict {
         Ok(read) => read,
         Err(refused) => return *refused,
     };
-    let key = header(headers, "x-line-retry-key");
-    if key.as_ref().is_some_and(|key| uuid::Uuid::parse_str(key).is_err()) {
-        return Verdict::refused(400, "The retry key is invalid");
-    }
+    let key = match retry_key(headers) {
+        Ok(key) => key,
+        Err(refused) => return *refused,
+    };
     let to: Option<Vec<FriendId>> = value["to"]
         .as_array()
         .map(|list| list.iter().map(|to| FriendId(to.as_str().unwrap_or_default().to_owned())).collect());

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::audit::Link;
+use crate::domain::{audit::Link, segment::sample::Random};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
@@ -96,16 +96,9 @@ struct Model {
 fn in_a_million_random_steps_nothing_leaves_without_two_people_for_exactly_that() {
     let mut start = [0; 8];
     crate::domain::id::Entropy::fill(&crate::system::SystemEntropy, &mut start);
-    let mut random = u64::from_le_bytes(start);
-    println!("seed {random}");
-    let mut below = |bound: u64| {
-        // SplitMix64.
-        random = random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = random;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % bound
-    };
+    let mut random = Random(u64::from_le_bytes(start));
+    println!("seed {}", random.0);
+    let mut below = |bound: u64| random.next() % bound;
     let (mut way, mut model, mut now) = (Way::write(who(1)), Model::default(), 0_i64);
     model.author = Some(who(1));
     let (mut left, mut by_glass, mut refused, mut cancelled) = (0, 0, 0, 0);
