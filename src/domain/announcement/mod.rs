@@ -7,6 +7,7 @@
 
 pub mod content;
 pub mod field;
+pub mod lint;
 mod mark;
 pub mod place;
 mod render;
