@@ -164,8 +164,9 @@ const CRATES: &[Row] = &[
     Row(
         "serde_json",
         "store keyring line web simulator demo config control app cli intent::source intent::piece intent::check \
-         journeys::staff::webauthn domain::segment domain::registration",
-        "a form of edges; predicates are JSON, and their faults name places in it; buttons are named by it",
+         journeys::staff::webauthn domain::segment domain::registration domain::announcement::content",
+        "a form of edges; predicates are JSON, and their faults name places in it; buttons are named by it, \
+         contents hashed by it",
     ),
     Row("serde_saphyr", "intent::source", "only intent files are YAML"),
     Row(
@@ -194,6 +195,7 @@ const CRATES: &[Row] = &[
     Row("form_urlencoded ipnet", "web::console web::public", "what pages show and browsers send"),
     Row("anyhow", "telemetry app cli", "below the roots an error is a type"),
     Row("clap clap_complete tempfile", "cli", "the command line's own"),
+    Row("minijinja", "domain::announcement::field", "what staff may write into texts has one home"),
     Row("tikv_jemallocator", "main", "a process has one allocator"),
 ];
 

@@ -54,7 +54,10 @@ enum WireTemplate<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct WireColumn<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thumbnail_image_url: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<&'a str>,
     text: &'a str,
@@ -109,6 +112,7 @@ fn wire(message: &Message) -> Wire<'_> {
         Message::Buttons(buttons) => WireMessage::Template {
             alt_text: buttons.alt(),
             template: WireTemplate::Buttons(WireColumn {
+                thumbnail_image_url: buttons.picture(),
                 title: buttons.title(),
                 text: buttons.text(),
                 actions: buttons.actions().iter().map(action).collect(),
@@ -124,7 +128,7 @@ fn wire(message: &Message) -> Wire<'_> {
 
 fn column(column: &Column) -> WireColumn<'_> {
     let actions = column.actions().iter().map(action).collect();
-    WireColumn { title: column.title(), text: column.text(), actions }
+    WireColumn { thumbnail_image_url: None, title: column.title(), text: column.text(), actions }
 }
 
 pub(super) fn action(action: &Action) -> WireAction<'_> {
@@ -157,11 +161,13 @@ mod tests {
         let day = |text: &str| text.parse().unwrap();
         let days = Days { first: day("2020-01-01"), last: day("2026-11-25"), shown: day("2024-05-03") };
         let pick = Action::pick("生年月日を選ぶ", "r:0", days).unwrap();
+        let pictured = Buttons::new("絵", None, "絵の下", vec![call.clone()]).unwrap();
         let column = Column::new(Some("題".into()), "柱", vec![tap.clone(), say.clone()]).unwrap();
         Messages::new(vec![
             Message::Text(Text::new("粗大ごみは予約が必要です。").unwrap()),
             Message::Image(Image::new("https://x.example/a.png", "https://x.example/b.png", "地図").unwrap()),
             Message::Buttons(Buttons::new("連絡先", None, "収集計画課", vec![call]).unwrap()),
+            Message::Buttons(pictured.with_picture("https://x.example/c.png").unwrap()),
             Message::Carousel(Carousel::new("題", vec![column]).unwrap()),
         ])
         .unwrap()
@@ -176,14 +182,14 @@ mod tests {
         let described = format!("{back:?}").replace("(image)", "地図");
         assert_eq!(described, format!("{messages:?}"));
         back = back.with_quick_replies(QuickReplies::default());
-        assert!(to_value(&back)[3].get("quickReply").is_none());
+        assert!(to_value(&back)[4].get("quickReply").is_none());
     }
 
     #[test]
     fn quick_replies_hang_on_the_very_last_message() {
         let value = to_value(&all_kinds());
         assert!(value[0].get("quickReply").is_none());
-        assert_eq!(value[3]["quickReply"]["items"].as_array().unwrap().len(), 3);
+        assert_eq!(value[4]["quickReply"]["items"].as_array().unwrap().len(), 3);
     }
 
     #[test]

@@ -29,6 +29,7 @@ enum Piece<'a> {
 }
 
 struct Card<'a> {
+    picture: Option<&'a str>,
     title: Option<&'a str>,
     lines: Vec<&'a str>,
     buttons: Vec<Button<'a>>,
@@ -65,7 +66,10 @@ fn bubble(message: &Message) -> Bubble<'_> {
     match message {
         Message::Text(text) => Bubble::Text(text.as_str().lines().map(pieces).collect()),
         Message::Image(image) => Bubble::Image { url: image.preview(), alt: image.alt() },
-        Message::Buttons(buttons) => Bubble::Card(card(buttons.title(), buttons.text(), buttons.actions())),
+        Message::Buttons(buttons) => Bubble::Card(Card {
+            picture: buttons.picture(),
+            ..card(buttons.title(), buttons.text(), buttons.actions())
+        }),
         Message::Carousel(carousel) => Bubble::Cards {
             alt: carousel.alt(),
             cards: carousel.columns().iter().map(|c| card(c.title(), c.text(), c.actions())).collect(),
@@ -74,7 +78,12 @@ fn bubble(message: &Message) -> Bubble<'_> {
 }
 
 fn card<'a>(title: Option<&'a str>, text: &'a str, actions: &'a [Action]) -> Card<'a> {
-    Card { title, lines: text.lines().collect(), buttons: actions.iter().map(button).collect() }
+    Card {
+        picture: None,
+        title,
+        lines: text.lines().collect(),
+        buttons: actions.iter().map(button).collect(),
+    }
 }
 
 fn button(action: &Action) -> Button<'_> {

@@ -5,6 +5,11 @@
 //! approved. The one exception is an alert by [`Way::break_glass`]: one person, a text that was agreed on before, and a
 //! review that is due. PURE: journeys decide by these folds; the store keeps what comes out.
 
+pub mod content;
+pub mod field;
+mod mark;
+pub mod place;
+mod render;
 mod way;
 
 use std::{fmt, str::FromStr};
@@ -14,6 +19,11 @@ use uuid::Uuid;
 
 use super::{audit::Link, id::InvalidId};
 
+pub use content::{Block, Button, Card, Content, Picture, Template, Title};
+pub use field::{FieldName, Values};
+pub use mark::{Dress, Mark};
+pub use place::{Fault, Part, Place, Wrong};
+pub use render::notification;
 pub use way::{Approval, Hold, Refusal, Stage, Step, Way};
 
 /// An announcement, written `ann_<uuid>`; later ones sort after earlier ones.

@@ -91,7 +91,12 @@ fn template(value: &Value, at: &At) -> Result<Message, Fault> {
     match text_of(template, "type", &at)? {
         "buttons" => {
             let (title, text, actions) = body(template, &at)?;
-            at.check(Buttons::new(alt, title, text, actions)).map(Message::Buttons)
+            let card = at.check(Buttons::new(alt, title, text, actions))?;
+            let card = match optional(template, "thumbnailImageUrl") {
+                None => card,
+                Some(url) => at.check(card.with_picture(url))?,
+            };
+            Ok(Message::Buttons(card))
         }
         "carousel" => {
             let columns_at = at.member("columns");
