@@ -85,6 +85,11 @@ pub struct Manner<'a> {
     pub is_silent: bool,
     /// The name under which LINE counts it (custom aggregation unit): 1 to 30 letters, digits and underscores.
     pub unit: Option<&'a str>,
+    /// An alert: it goes over connections of its own, and before everything that waits for its turn.
+    pub is_urgent: bool,
+    /// How long it waits for its turn under the rate limit at most. After that it is
+    /// [`SendError::NotSent`]: whoever may send only for a while does not begin later. `None`: as long as it takes.
+    pub patience: Option<Duration>,
 }
 
 /// Why a call gave no receipt; each variant is a different next step for the caller.
@@ -97,6 +102,13 @@ pub enum SendError {
         status: u16,
         /// LINE's own words, without ids.
         message: String,
+    },
+    /// LINE refused all of a multicast because of these people: not one of the call got it. The others may be sent to
+    /// under a new retry key.
+    #[error("LINE does not take {} of the recipients", places.len())]
+    BadRecipients {
+        /// Their places in [`Recipients::list`], ascending; at least one.
+        places: Vec<usize>,
     },
     /// The reply token is used up or too old. After an attempt with unknown end it means "probably sent".
     #[error("the reply token is used up or too old")]
@@ -128,7 +140,7 @@ pub enum SendError {
     /// The month's quota is used up (429): pause, and tell people.
     #[error("the monthly quota is used up")]
     QuotaOut,
-    /// The call never reached LINE (no connection): nothing was accepted.
+    /// The call never reached LINE (no connection, or its turn did not come in time): nothing was accepted.
     #[error("LINE could not be reached")]
     NotSent(#[source] Option<Box<dyn std::error::Error + Send + Sync>>),
     /// 5xx, timeout or cut connection after sending: it may or may not have been accepted.
@@ -156,6 +168,7 @@ pub trait Messenger: Send + Sync + 'static {
         account: &AccountId,
         to: &LineUserId,
         messages: &Messages,
+        manner: Manner<'_>,
         retry_key: Uuid,
     ) -> Result<Receipt, SendError>;
 

@@ -13,7 +13,7 @@ use super::{
     Credentials, LineConfig,
     client::{Answered, Http},
     message,
-    rate::RateGate,
+    rate::{Late, RateGate},
 };
 use crate::{
     domain::{
@@ -24,9 +24,17 @@ use crate::{
     messenger::{BotInfo, Manner, Messenger, Profile, Receipt, Recipients, SendError},
 };
 
+const PUSH: &str = "/v2/bot/message/push";
+const MULTICAST: &str = "/v2/bot/message/multicast";
+
+/// So many multicasts may go out at once: what a restart adds to what went out before it stays small beside LINE's own
+/// bucket of 200.
+const BURST: u32 = 10;
+
 /// Speaks to LINE for every account.
 pub struct LineMessenger {
     http: Http,
+    urgent: Http,
     accounts: HashMap<AccountId, Channel>,
 }
 
@@ -49,18 +57,34 @@ impl LineMessenger {
             credentials: Arc::clone(credentials),
             reply: gate(config.reply_per_second),
             push: gate(config.push_per_second),
-            multicast: gate(config.multicast_per_second),
+            multicast: RateGate::even(config.multicast_per_second, config.rate_share, BURST, now),
             profile: gate(config.push_per_second),
             loading: gate(config.loading_per_second),
         };
         let accounts = accounts.iter().map(|(id, credentials)| (id.clone(), channel(credentials))).collect();
-        Self { http: http.clone(), accounts }
+        Self { http: http.clone(), urgent: http.urgent(), accounts }
     }
 
     fn channel(&self, account: &AccountId) -> Result<(&Channel, Arc<SecretString>), SendError> {
         let channel = self.accounts.get(account).ok_or(SendError::NotConfigured)?;
         let token = channel.credentials.token().ok_or(SendError::NotConfigured)?;
         Ok((channel, token))
+    }
+
+    /// Posts what an announcement consists of, when its turn has come.
+    async fn announce(
+        &self,
+        gate: &RateGate,
+        endpoint: &'static str,
+        access: &SecretString,
+        body: Vec<u8>,
+        manner: Manner<'_>,
+        retry_key: Uuid,
+    ) -> Result<Receipt, SendError> {
+        let limit = manner.patience.map(|patience| Instant::now() + patience);
+        gate.pass_as(manner.is_urgent, limit).await.map_err(|Late| SendError::NotSent(None))?;
+        let http = if manner.is_urgent { &self.urgent } else { &self.http };
+        learn(gate, http.post(endpoint, access, body, Some(retry_key)).await).map(|answered| answered.receipt)
     }
 }
 
@@ -71,10 +95,11 @@ struct ReplyBody<'a> {
     messages: Vec<message::Wire<'a>>,
 }
 
+/// A push is to one person, a multicast to many.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct MulticastBody<'a> {
-    to: Vec<&'a str>,
+struct AnnounceBody<'a, To> {
+    to: To,
     messages: Vec<message::Wire<'a>>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     notification_disabled: bool,
@@ -82,10 +107,15 @@ struct MulticastBody<'a> {
     custom_aggregation_units: Option<[&'a str; 1]>,
 }
 
-#[derive(Serialize)]
-struct PushBody<'a> {
-    to: &'a str,
-    messages: Vec<message::Wire<'a>>,
+impl<'a, To> AnnounceBody<'a, To> {
+    fn new(to: To, messages: &'a Messages, manner: Manner<'a>) -> Self {
+        Self {
+            to,
+            messages: message::to_wire(messages),
+            notification_disabled: manner.is_silent,
+            custom_aggregation_units: manner.unit.map(|unit| [unit]),
+        }
+    }
 }
 
 pub(super) fn encode(body: &impl Serialize) -> Vec<u8> {
@@ -120,13 +150,12 @@ impl Messenger for LineMessenger {
         account: &AccountId,
         to: &LineUserId,
         messages: &Messages,
+        manner: Manner<'_>,
         retry_key: Uuid,
     ) -> Result<Receipt, SendError> {
         let (channel, access) = self.channel(account)?;
-        let body = encode(&PushBody { to: to.expose(), messages: message::to_wire(messages) });
-        channel.push.pass().await;
-        let result = self.http.post("/v2/bot/message/push", &access, body, Some(retry_key)).await;
-        learn(&channel.push, result).map(|answered| answered.receipt)
+        let body = encode(&AnnounceBody::new(to.expose(), messages, manner));
+        self.announce(&channel.push, PUSH, &access, body, manner, retry_key).await
     }
 
     async fn multicast(
@@ -138,15 +167,9 @@ impl Messenger for LineMessenger {
         retry_key: Uuid,
     ) -> Result<Receipt, SendError> {
         let (channel, access) = self.channel(account)?;
-        let body = encode(&MulticastBody {
-            to: to.list().iter().map(LineUserId::expose).collect(),
-            messages: message::to_wire(messages),
-            notification_disabled: manner.is_silent,
-            custom_aggregation_units: manner.unit.map(|unit| [unit]),
-        });
-        channel.multicast.pass().await;
-        let result = self.http.post("/v2/bot/message/multicast", &access, body, Some(retry_key)).await;
-        learn(&channel.multicast, result).map(|answered| answered.receipt)
+        let people: Vec<&str> = to.list().iter().map(LineUserId::expose).collect();
+        let body = encode(&AnnounceBody::new(people, messages, manner));
+        self.announce(&channel.multicast, MULTICAST, &access, body, manner, retry_key).await
     }
 
     async fn profile(&self, account: &AccountId, user: &LineUserId) -> Result<Profile, SendError> {
