@@ -230,7 +230,8 @@ async fn every_batch_is_claimed_once_and_settled_once(store: &impl Store) {
     let expected = Progress { accepted: 703, unknown: 500, ..Progress::default() };
     assert_eq!(progress(store, id).await, expected);
     assert_eq!(store.unknown_batches(&todoke(), id).await.expect("readable").len(), 1);
-    let of = |whom| store.people_of(&todoke(), id, whom);
+    let account = todoke();
+    let of = |whom| store.people_of(&account, id, whom);
     assert_eq!(of(Whom::Reached).await.expect("readable"), everybody);
     assert_eq!(of(Whom::Unsettled).await.expect("readable"), everybody[500..1_000]);
     let someone = store.resident_ref(&todoke(), &LineUserId::new("U01100")).expect("a reference");
@@ -248,7 +249,7 @@ async fn whoever_left_before_the_first_call_is_withdrawn_and_stands_in_no_later_
     assert_eq!(to(&claimed), [0, 2]);
     settle(store, &claimed, Said::Again { at: at(7) }).await;
     // From the first call on who is in it stands, whoever comes back or leaves.
-    let back = EventKind::Follow { unblocked: Some(true) };
+    let back = EventKind::Follow { is_unblocked: true };
     let bye = super::event("bye-2", "U00002", 8, EventKind::Unfollow);
     accept(store, vec![super::event("back", "U00001", 8, back), bye]).await;
     settle_all(store, |_| replied()).await;
@@ -360,7 +361,8 @@ async fn a_call_that_was_not_made_counts_as_none(store: &impl Store) {
 
 async fn of_two_edits_of_the_deputies_one_stands(store: &impl Store) {
     let deputy = Deputy { of: APPROVER, by: AUTHOR, from: date(2026, 12, 1), until: date(2026, 12, 5) };
-    let save = |seen, list| store.save_deputies(&todoke(), seen, list, note(AUTHOR));
+    let account = todoke();
+    let save = |seen, list| store.save_deputies(&account, seen, list, note(AUTHOR));
     let version = save(Version::default(), vec![deputy]).await.expect("writes");
     assert!(matches!(save(Version::default(), Vec::new()).await, Err(StoreError::Conflict)));
     let known = store.deputies(&todoke()).await.expect("readable");

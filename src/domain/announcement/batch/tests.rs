@@ -3,8 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::*;
 use crate::domain::segment::sample::Random;
 
-fn at(second: u64) -> Timestamp {
-    Timestamp::from_second(i64::try_from(second).unwrap()).unwrap()
+fn at(second: i32) -> Timestamp {
+    Timestamp::from_second(i64::from(second)).unwrap()
 }
 
 fn account() -> AccountId {
@@ -145,7 +145,7 @@ fn under_a_key_of_23_hours_nothing_is_tried_again() {
     let account = account();
     let names = naming(&account);
     let batch = names.cut(&freeze(vec![1])).remove(0).begin(Vec::new(), at(0));
-    let hours = |hours: u64| at(hours * 3_600);
+    let hours = |hours: i32| at(hours * 3_600);
     let next = (&names, BatchNo(1));
     let later = |when| batch.clone().settle(Said::Again { at: when }, &[ResidentNo(0)], next, hours(1)).batch;
     assert!(later(hours(22)).is_open());
