@@ -4,7 +4,12 @@
 //! templates, a limit of work. What is filled in is the name of a *choice* that the city itself wrote
 //! (a ward, a way), never what somebody typed: LINE keeps what is sent.
 
-use std::{collections::BTreeSet, fmt, ops::Range, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    ops::Range,
+    str::FromStr,
+};
 
 use minijinja::{Environment, UndefinedBehavior, Value};
 use serde::{Deserialize, Serialize};
@@ -100,7 +105,7 @@ impl From<FieldName> for String {
 }
 
 /// What is filled in for one person, by field.
-pub type Values = std::collections::BTreeMap<FieldName, String>;
+pub type Values = BTreeMap<FieldName, String>;
 
 /// A text, cut at its fields.
 #[derive(Debug)]
@@ -236,26 +241,35 @@ fn fields_of(environment: &Environment<'_>, expression: &str) -> Result<BTreeSet
     let names = compiled.undeclared_variables(true);
     let fields: Result<BTreeSet<FieldName>, Wrong> =
         names.into_iter().map(|name| name.parse().map_err(|_| Wrong::NoField(name))).collect();
-    // Whatever is understood but holds no field was meant to.
-    fields.and_then(|fields| if fields.is_empty() { Err(Wrong::Unreadable) } else { Ok(fields) })
+    let fields = fields?;
+    // Filters and functions are looked up when they are needed; whatever holds no field was meant to.
+    let says_something = evaluate(environment, expression, &examples(&fields)).is_some();
+    if says_something && !fields.is_empty() { Ok(fields) } else { Err(Wrong::Unreadable) }
+}
+
+/// Each field as its own name in brackets.
+fn examples(fields: &BTreeSet<FieldName>) -> Values {
+    fields.iter().map(|name| (name.clone(), format!("[{name}]"))).collect()
 }
 
 /// What an expression says for these values; `None`: nothing.
 fn evaluate(environment: &Environment<'_>, expression: &str, values: &Values) -> Option<String> {
     let compiled = environment.compile_expression_owned(expression).ok()?;
-    let mut context = std::collections::BTreeMap::<String, Value>::new();
+    let mut context = BTreeMap::<String, Value>::new();
     for attribute in values.keys().map(|name| &name.attribute) {
         let of: Vec<_> = values.iter().filter(|(name, _)| name.attribute == *attribute).collect();
         let value = match of.as_slice() {
             [(FieldName { role: None, .. }, text)] => Value::from(text.as_str()),
             roles => {
                 let named = roles.iter().filter_map(|(name, text)| Some((name.role.as_ref()?, text)));
-                named.map(|(role, text)| (role.as_str().replace('-', "_"), text.as_str())).collect()
+                let named =
+                    named.map(|(role, text)| (role.as_str().replace('-', "_"), Value::from(text.as_str())));
+                Value::from(named.collect::<BTreeMap<_, _>>())
             }
         };
         context.insert(attribute.as_str().replace('-', "_"), value);
     }
-    let value = compiled.eval(Value::from_iter(context)).ok()?;
+    let value = compiled.eval(Value::from(context)).ok()?;
     let text = value.as_str()?;
     (!text.is_empty()).then(|| text.to_owned())
 }
