@@ -31,11 +31,12 @@ use crate::{
         id::{AccountId, Entropy},
     },
     health::{Finding, Health, Level},
-    jobs::{check_in, periodic, runner::Runner},
+    jobs::{check_in, deliver, periodic, runner::Runner},
     journeys::{
-        Ctx, Library,
+        Ctx, Library, announce,
         check_in::{Channel, Identities},
         curate::Desk,
+        deliver::Lane,
         pages::Pages,
         retain::{Retain, Retention},
         staff::Passwords,
@@ -152,6 +153,12 @@ impl App {
             spawn(run(runner, stopping.clone(), drain, Arc::clone(&health), fail)),
             spawn(periodic::run(Retain::new(ctx.clone(), Arc::clone(&health), retention), stopping.clone())),
         ];
+        for account in credentials.keys() {
+            for lane in announce::Lane::ALL {
+                let lane = Lane::new(ctx.clone(), account.clone(), lane);
+                tasks.push(spawn(deliver::run(ctx.clone(), lane, stopping.clone(), drain)));
+            }
+        }
         tasks.extend(counts.map(|counts| spawn(tidy(counts, stopping.clone()))));
         let checks = credentials
             .keys()
@@ -332,8 +339,23 @@ fn context(
         passwords: Arc::new(Passwords::new(Arc::new(SystemEntropy))),
         sign_on: sign_on(config)?,
         id_tokens: Arc::new(LineIdTokens::new(http)),
+        announcing: Arc::new(announcing(&config.settings)),
         pages: Arc::new(pages(config)?),
     })
+}
+
+/// How announcements are held and paced.
+fn announcing(settings: &Settings) -> announce::Settings {
+    let of = &settings.announcements;
+    let seconds = |seconds: u32| SignedDuration::from_secs(i64::from(seconds));
+    announce::Settings {
+        hold: seconds(of.hold_seconds),
+        urgent_hold: seconds(of.urgent_hold_seconds),
+        calls_per_second: of.calls_per_second.max(1),
+        calls_at_once: of.calls_at_once.max(1),
+        ramp: of.ramp,
+        back_off: Duration::from_millis(of.back_off_ms.max(1)),
+    }
 }
 
 /// The city's single sign-on; nobody is asked yet.

@@ -11,6 +11,7 @@ use crate::domain::{
     event::ReplyToken,
     id::{AccountId, LineUserId},
     message::Messages,
+    time::Date,
 };
 
 /// LINE accepted a call. Accepted is not delivered: blocked people are skipped silently.
@@ -85,7 +86,64 @@ pub struct Manner<'a> {
     pub is_silent: bool,
     /// The name under which LINE counts it (custom aggregation unit): 1 to 30 letters, digits and underscores.
     pub unit: Option<&'a str>,
+    /// An alert: it goes over connections of its own, and before everything that waits for its turn.
+    pub is_urgent: bool,
+    /// How long it waits for its turn under the rate limit at most. After that it is
+    /// [`SendError::NotSent`]: whoever may send only for a while does not begin later. `None`: as long as it takes.
+    pub patience: Option<Duration>,
 }
+
+/// How messages that nobody asked for are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SendKind {
+    /// To one person.
+    Push,
+    /// The same to up to [`MOST_RECIPIENTS`] people.
+    Multicast,
+    /// To all friends.
+    Broadcast,
+}
+
+/// How far the month's messages reach. Each recipient counts as one, replies do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quota {
+    /// So many a month; `None`: as many as one likes (as with LINE's plan for municipalities).
+    pub limit: Option<u64>,
+    /// So many were sent this month, also from LINE's own console. LINE calls it approximate.
+    pub used: u64,
+}
+
+impl Quota {
+    /// So many are left this month; `None`: as many as one likes.
+    pub fn left(self) -> Option<u64> {
+        self.limit.map(|limit| limit.saturating_sub(self.used))
+    }
+}
+
+/// What LINE counted under a name. A number that is missing is not ready yet (usually for a day), or too small for
+/// LINE to tell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UnitStatistics {
+    /// People who had the message on their screen.
+    pub seen: Option<u64>,
+    /// People who opened any of its links.
+    pub opened_a_link: Option<u64>,
+    /// Its links, each with the people who opened it.
+    pub links: Vec<LinkStatistics>,
+}
+
+/// How often a link was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkStatistics {
+    /// The address.
+    pub url: String,
+    /// How many people opened it.
+    pub people: Option<u64>,
+}
+
+/// So many names LINE counts under in a month; it drops the next one in silence (Messaging API, "Get number of units
+/// used this month").
+pub const MOST_UNITS: u64 = 1_000;
 
 /// Why a call gave no receipt; each variant is a different next step for the caller.
 #[derive(Debug, thiserror::Error)]
@@ -97,6 +155,13 @@ pub enum SendError {
         status: u16,
         /// LINE's own words, without ids.
         message: String,
+    },
+    /// LINE refused all of a multicast because of these people: not one of the call got it. The others may be sent to
+    /// under a new retry key.
+    #[error("LINE does not take {} of the recipients", places.len())]
+    BadRecipients {
+        /// Their places in [`Recipients::list`], ascending; at least one.
+        places: Vec<usize>,
     },
     /// The reply token is used up or too old. After an attempt with unknown end it means "probably sent".
     #[error("the reply token is used up or too old")]
@@ -128,7 +193,7 @@ pub enum SendError {
     /// The month's quota is used up (429): pause, and tell people.
     #[error("the monthly quota is used up")]
     QuotaOut,
-    /// The call never reached LINE (no connection): nothing was accepted.
+    /// The call never reached LINE (no connection, or its turn did not come in time): nothing was accepted.
     #[error("LINE could not be reached")]
     NotSent(#[source] Option<Box<dyn std::error::Error + Send + Sync>>),
     /// 5xx, timeout or cut connection after sending: it may or may not have been accepted.
@@ -156,6 +221,7 @@ pub trait Messenger: Send + Sync + 'static {
         account: &AccountId,
         to: &LineUserId,
         messages: &Messages,
+        manner: Manner<'_>,
         retry_key: Uuid,
     ) -> Result<Receipt, SendError>;
 
@@ -170,6 +236,41 @@ pub trait Messenger: Send + Sync + 'static {
         manner: Manner<'_>,
         retry_key: Uuid,
     ) -> Result<Receipt, SendError>;
+
+    /// Sends the same to all friends, under a retry key that was stored before the first try. 409 is success. LINE takes
+    /// 60 an hour, and counts under no name: [`Manner::unit`] is not used.
+    async fn broadcast(
+        &self,
+        account: &AccountId,
+        messages: &Messages,
+        manner: Manner<'_>,
+        retry_key: Uuid,
+    ) -> Result<Receipt, SendError>;
+
+    /// Lets LINE try the messages without sending them; [`SendError::Refused`] has what it finds fault with.
+    async fn validate(
+        &self,
+        account: &AccountId,
+        kind: SendKind,
+        messages: &Messages,
+    ) -> Result<(), SendError>;
+
+    /// How far the month's messages reach.
+    async fn quota(&self, account: &AccountId) -> Result<Quota, SendError>;
+
+    /// What LINE counted under a name from the first day to the last, both of Japan (UTC+9), at most 30 days apart.
+    /// LINE takes 60 of these an hour; nobody waits for a turn here, but is told when it comes
+    /// ([`SendError::RateLimited`]).
+    async fn unit_statistics(
+        &self,
+        account: &AccountId,
+        unit: &str,
+        from: Date,
+        to: Date,
+    ) -> Result<UnitStatistics, SendError>;
+
+    /// How many of [`MOST_UNITS`] names were used this month.
+    async fn units_used(&self, account: &AccountId) -> Result<u64, SendError>;
 
     /// What LINE tells about a person; [`SendError::Gone`] where it tells nothing.
     async fn profile(&self, account: &AccountId, user: &LineUserId) -> Result<Profile, SendError>;

@@ -128,7 +128,7 @@ const CRATES: &[Row] = &[
         "store messenger menus followers id_tokens sign_on line oidc",
         "ports that wait, and their adapters",
     ),
-    Row("futures_util", "jobs simulator demo", "work that waits together, or may panic"),
+    Row("futures_util", "jobs line simulator demo", "work that waits together, or may panic"),
     Row("reqwest", "line oidc simulator cli", "only protocols call out"),
     Row("openidconnect", "oidc", "a protocol that is not ours has one home"),
     Row("hmac", "keyring line::signature", "keys and signatures have one home each"),

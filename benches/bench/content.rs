@@ -56,7 +56,9 @@ pub async fn measure(folder: &Path, short: bool, figures: &mut Figures) -> anyho
         departments: Vec::new(),
         attributes: Arc::default(),
         codes: Arc::default(),
-        liff: None,
+        staff_group: None,
+            alert_quota: 0,
+            liff: None,
     };
     let store = open(&folder, &account)?;
     let library = Arc::new(Library::new([account.clone()]));

@@ -7,7 +7,13 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::{ConfigError, Environment, attributes};
-use crate::domain::{account::Account, id::AccountId, language::Language, registration::Codes};
+use crate::domain::{
+    account::Account,
+    attribute::{AttributeId, Attributes, ChoiceId, Kind},
+    id::AccountId,
+    language::Language,
+    registration::Codes,
+};
 
 /// One LINE account as configured.
 #[derive(Debug, Clone)]
@@ -61,6 +67,9 @@ struct AccountFile {
     departments: Vec<String>,
     #[serde(default)]
     attributes: Vec<attributes::Written>,
+    staff_group: Option<String>,
+    #[serde(default)]
+    alert_quota: u64,
 }
 
 fn tokyo() -> String {
@@ -145,6 +154,8 @@ fn load_one(path: &Path, environment: &Environment) -> Result<AccountConfig, Con
     });
     let departments = departments.collect::<Result<_, _>>()?;
     let attributes = attributes::read(file.attributes).map_err(|faults| wrong(faults.join("\n")))?;
+    let staff_group = file.staff_group.as_deref().map(|text| staff_group(text, &attributes));
+    let staff_group = staff_group.transpose().map_err(wrong)?;
     let codes = Codes::new(&attributes).into();
     let account = Account {
         id,
@@ -153,10 +164,31 @@ fn load_one(path: &Path, environment: &Environment) -> Result<AccountConfig, Con
         languages: file.languages,
         departments,
         attributes: attributes.into(),
+        staff_group,
+        alert_quota: file.alert_quota,
         liff,
         codes,
     };
     Ok(AccountConfig { account, channel_id: file.channel_id, secrets })
+}
+
+/// The group of staff who get trials and drills: `attribute.group`.
+fn staff_group(text: &str, attributes: &Attributes) -> Result<(AttributeId, ChoiceId), String> {
+    let wrong = |known: &[String]| {
+        let known = if known.is_empty() { "there are none yet".to_owned() } else { known.join(", ") };
+        format!("staff_group {text:?} is no group of an attribute of kind \"group\"; write one of them as \
+                 attribute.group: {known}")
+    };
+    let groups = attributes.plain().filter_map(|attribute| match &attribute.kind {
+        Kind::Group(groups) => Some((attribute.id.clone(), groups)),
+        _ => None,
+    });
+    let all: Vec<(AttributeId, ChoiceId)> = groups
+        .flat_map(|(attribute, groups)| groups.iter().map(move |group| (attribute.clone(), group.choice.id.clone())))
+        .collect();
+    let names: Vec<String> = all.iter().map(|(attribute, group)| format!("{attribute}.{group}")).collect();
+    let found = names.iter().position(|name| name == text.trim());
+    found.and_then(|at| all.get(at).cloned()).ok_or_else(|| wrong(&names))
 }
 
 /// A variable for an account that does not exist is a mistake that would otherwise go unnoticed.

@@ -43,6 +43,8 @@ fn describe(account: &AccountConfig) -> Value {
         "languages": account.account.languages,
         "departments": account.account.departments,
         "attributes": account.account.attributes.iter().map(attribute).collect::<Vec<_>>(),
+        "staff_group": account.account.staff_group.as_ref().map(|(attribute, group)| format!("{attribute}.{group}")),
+        "alert_quota": account.account.alert_quota,
         "channel_id": account.channel_id,
         "liff_id": account.account.liff.as_ref().map(ToString::to_string),
         "channel_secret": mask(secrets.channel_secret.is_some()),

@@ -56,6 +56,8 @@ pub struct Settings {
     pub enquiries: EnquiriesSettings,
     /// How events are worked on.
     pub runner: RunnerSettings,
+    /// How announcements are held and paced.
+    pub announcements: AnnouncementsSettings,
     /// How LINE is called.
     pub line: LineConfig,
     /// Where the accounts stand.
@@ -114,6 +116,24 @@ pub struct EnquiriesSettings {
 pub struct RunnerSettings {
     /// Events answered at once.
     pub concurrency: usize,
+}
+
+/// Section `announcements`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnnouncementsSettings {
+    /// Seconds between the approval of an announcement and its first call.
+    pub hold_seconds: u32,
+    /// The same of alerts and corrections.
+    pub urgent_hold_seconds: u32,
+    /// Calls a second of ordinary announcements.
+    pub calls_per_second: u32,
+    /// Calls at once, of alerts and of everything else each.
+    pub calls_at_once: usize,
+    /// Whether the first 500 people go first.
+    pub ramp: bool,
+    /// Milliseconds before a call without an outcome is tried again.
+    pub back_off_ms: u64,
 }
 
 /// Section `accounts`.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::{
-    attribute::Attributes, id::AccountId, language::Language, liff::LiffId, registration::Codes,
+    attribute::{AttributeId, Attributes, ChoiceId}, id::AccountId, language::Language, liff::LiffId, registration::Codes,
     staff::Department,
 };
 
@@ -24,6 +24,10 @@ pub struct Account {
     pub departments: Vec<Department>,
     /// What it asks its residents; empty: nothing.
     pub attributes: Arc<Attributes>,
+    /// The group of staff who get trials and drills, an attribute and one of its groups; `None`: there are none.
+    pub staff_group: Option<(AttributeId, ChoiceId)>,
+    /// So many messages of the month's quota are kept for alerts.
+    pub alert_quota: u64,
     /// Its page inside LINE, where there is one.
     pub liff: Option<LiffId>,
     /// The codes of the buttons by which residents say it.

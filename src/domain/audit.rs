@@ -197,6 +197,32 @@ actions! {
     MenusArranged = "menu.arranged",
     /// A segment that was removed was put back.
     SegmentRestored = "segment.restored",
+    /// An announcement was written or rewritten.
+    AnnouncementWritten = "announcement.written",
+    /// An announcement was shown to a second person.
+    AnnouncementSubmitted = "announcement.submitted",
+    /// An announcement was given back to its author, or taken back.
+    AnnouncementReturned = "announcement.returned",
+    /// An announcement was approved.
+    AnnouncementApproved = "announcement.approved",
+    /// One person let an alert out alone.
+    AnnouncementBrokenGlass = "announcement.broken-glass",
+    /// The sending of an announcement began.
+    AnnouncementBegun = "announcement.begun",
+    /// An announcement was paused.
+    AnnouncementPaused = "announcement.paused",
+    /// An announcement was gone on with.
+    AnnouncementResumed = "announcement.resumed",
+    /// An announcement was cancelled.
+    AnnouncementCancelled = "announcement.cancelled",
+    /// Every batch of an announcement has its outcome.
+    AnnouncementFinished = "announcement.finished",
+    /// An announcement was looked at afterwards by a second person.
+    AnnouncementReviewed = "announcement.reviewed",
+    /// An announcement was sent to the staff group on trial.
+    AnnouncementTested = "announcement.tested",
+    /// It was changed who approves in whose place.
+    DeputiesChanged = "deputies.changed",
 }
 
 /// What a change says about itself; the store makes the entry.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-pub use jiff::Timestamp;
+pub use jiff::{Timestamp, civil::Date};
 
 /// Tells the present in UTC. The real one is `system::SystemClock`; tests turn a `ManualClock`.
 pub trait Clock: Send + Sync + 'static {

@@ -17,15 +17,19 @@
 //!
 //! - [`segments`]: residents by what they said of themselves, counted.
 //! - [`import_followers`]: everybody who follows becomes known, as LINE lists them.
+//! - [`announce`]: staff write announcements, show them to a second person, approve, stop and correct them.
+//! - [`deliver`]: what was approved reaches exactly those people, once.
 //! - [`groups`]: lists of people whom the city invites, and the codes that let them in.
 //!
 //! Journeys name the domain, `intent`, the ports and the catalogue; never `web`, `jobs`, `line`, the
 //! configuration or an adapter.
 
+pub mod announce;
 pub mod answer;
 pub mod arrange_menus;
 pub mod check_in;
 pub mod curate;
+pub mod deliver;
 pub mod emergency;
 pub mod enquiries;
 pub mod figures;
@@ -87,6 +91,8 @@ pub struct Ctx {
     pub sign_on: Option<Arc<dyn SingleSignOn>>,
     /// Whose ID tokens of LINE Login are.
     pub id_tokens: Arc<dyn IdTokens>,
+    /// How announcements are held and paced.
+    pub announcing: Arc<announce::Settings>,
     /// The way to residents' own pages.
     pub pages: Arc<pages::Pages>,
 }

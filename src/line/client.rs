@@ -32,6 +32,8 @@ pub(super) struct Answered {
 #[derive(Debug, Clone)]
 pub struct Http {
     pub(super) client: Client,
+    /// Alerts have connections of their own: over HTTP/2 all other calls share one, with a bounded number of streams.
+    urgent: Client,
     pub(super) api_base: String,
     data_api_base: String,
 }
@@ -62,7 +64,18 @@ impl<'a> Place<'a> {
 impl Http {
     /// Fails when no TLS client can be made.
     pub fn new(config: &LineConfig) -> Result<Self, reqwest::Error> {
-        let client = Client::builder()
+        let client = Self::client(config)?;
+        let urgent = Self::client(config)?;
+        Ok(Self {
+            client,
+            urgent,
+            api_base: config.api_base.clone(),
+            data_api_base: config.data_api_base.clone(),
+        })
+    }
+
+    fn client(config: &LineConfig) -> Result<Client, reqwest::Error> {
+        Client::builder()
             .connect_timeout(Duration::from_millis(config.connect_timeout_ms))
             .timeout(Duration::from_millis(config.request_timeout_ms))
             .user_agent(concat!("todoke/", env!("CARGO_PKG_VERSION")))
@@ -70,8 +83,12 @@ impl Http {
             .tcp_nodelay(true)
             // LINE's API never redirects; following one would carry the token elsewhere.
             .redirect(reqwest::redirect::Policy::none())
-            .build()?;
-        Ok(Self { client, api_base: config.api_base.clone(), data_api_base: config.data_api_base.clone() })
+            .build()
+    }
+
+    /// The side that alerts use.
+    pub(super) fn urgent(&self) -> Self {
+        Self { client: self.urgent.clone(), ..self.clone() }
     }
 
     /// Posts JSON. `endpoint` is the exact path; LINE does not promise to take a trailing slash.

@@ -1,6 +1,6 @@
 //! The adapter of the port [`Messenger`]: each call of the port is one call of the Messaging API.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -13,20 +13,40 @@ use super::{
     Credentials, LineConfig,
     client::{Answered, Http},
     message,
-    rate::RateGate,
+    numbers::{self, ConsumptionShape, QuotaShape, StatisticsShape, UnitsShape},
+    rate::{Late, RateGate},
 };
 use crate::{
     domain::{
         event::ReplyToken,
         id::{AccountId, LineUserId},
         message::Messages,
+        time::Date,
     },
-    messenger::{BotInfo, Manner, Messenger, Profile, Receipt, Recipients, SendError},
+    messenger::{
+        BotInfo, Manner, Messenger, Profile, Quota, Receipt, Recipients, SendError, SendKind, UnitStatistics,
+    },
 };
+
+const PUSH: &str = "/v2/bot/message/push";
+const MULTICAST: &str = "/v2/bot/message/multicast";
+const BROADCAST: &str = "/v2/bot/message/broadcast";
+
+/// Calls a second of every endpoint without a limit of its own ("Rate limits").
+const OTHERS: u32 = 2_000;
+/// Broadcasts an hour, and calls of an insight endpoint an hour.
+const PER_HOUR: u32 = 60;
+/// How long a question for statistics waits for its turn; the next one may be a minute away.
+const BRIEFLY: Duration = Duration::from_millis(200);
+
+/// So many multicasts may go out at once: what a restart adds to what went out before it stays small beside LINE's own
+/// bucket of 200.
+const BURST: u32 = 10;
 
 /// Speaks to LINE for every account.
 pub struct LineMessenger {
     http: Http,
+    urgent: Http,
     accounts: HashMap<AccountId, Channel>,
 }
 
@@ -36,8 +56,12 @@ struct Channel {
     reply: RateGate,
     push: RateGate,
     multicast: RateGate,
+    broadcast: RateGate,
     profile: RateGate,
     loading: RateGate,
+    insight: RateGate,
+    /// One for all endpoints without a low limit: stricter than LINE, which counts each for itself.
+    other: RateGate,
 }
 
 impl LineMessenger {
@@ -45,22 +69,49 @@ impl LineMessenger {
     pub fn new(config: &LineConfig, http: &Http, accounts: &HashMap<AccountId, Arc<Credentials>>) -> Self {
         let now = Instant::now();
         let gate = |limit| RateGate::new(limit, config.rate_share, now);
+        let hourly = || RateGate::over(Duration::from_hours(1), PER_HOUR, config.rate_share, now);
         let channel = |credentials: &Arc<Credentials>| Channel {
             credentials: Arc::clone(credentials),
             reply: gate(config.reply_per_second),
             push: gate(config.push_per_second),
-            multicast: gate(config.multicast_per_second),
+            multicast: RateGate::even(config.multicast_per_second, config.rate_share, BURST, now),
+            broadcast: hourly(),
             profile: gate(config.push_per_second),
             loading: gate(config.loading_per_second),
+            insight: hourly(),
+            other: gate(OTHERS),
         };
         let accounts = accounts.iter().map(|(id, credentials)| (id.clone(), channel(credentials))).collect();
-        Self { http: http.clone(), accounts }
+        Self { http: http.clone(), urgent: http.urgent(), accounts }
     }
 
     fn channel(&self, account: &AccountId) -> Result<(&Channel, Arc<SecretString>), SendError> {
         let channel = self.accounts.get(account).ok_or(SendError::NotConfigured)?;
         let token = channel.credentials.token().ok_or(SendError::NotConfigured)?;
         Ok((channel, token))
+    }
+
+    /// Gets what stands at an endpoint without a low limit.
+    async fn look(&self, account: &AccountId, endpoint: &'static str) -> Result<Answered, SendError> {
+        let (channel, access) = self.channel(account)?;
+        channel.other.pass().await;
+        learn(&channel.other, self.http.get(endpoint, "", &access).await)
+    }
+
+    /// Posts what an announcement consists of, when its turn has come.
+    async fn announce(
+        &self,
+        gate: &RateGate,
+        endpoint: &'static str,
+        access: &SecretString,
+        body: Vec<u8>,
+        manner: Manner<'_>,
+        retry_key: Uuid,
+    ) -> Result<Receipt, SendError> {
+        let limit = manner.patience.map(|patience| Instant::now() + patience);
+        gate.pass_as(manner.is_urgent, limit).await.map_err(|Late| SendError::NotSent(None))?;
+        let http = if manner.is_urgent { &self.urgent } else { &self.http };
+        learn(gate, http.post(endpoint, access, body, Some(retry_key)).await).map(|answered| answered.receipt)
     }
 }
 
@@ -71,10 +122,12 @@ struct ReplyBody<'a> {
     messages: Vec<message::Wire<'a>>,
 }
 
+/// A push is to one person, a multicast to many, a broadcast to nobody by name.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct MulticastBody<'a> {
-    to: Vec<&'a str>,
+struct AnnounceBody<'a, To> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<To>,
     messages: Vec<message::Wire<'a>>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     notification_disabled: bool,
@@ -82,10 +135,15 @@ struct MulticastBody<'a> {
     custom_aggregation_units: Option<[&'a str; 1]>,
 }
 
-#[derive(Serialize)]
-struct PushBody<'a> {
-    to: &'a str,
-    messages: Vec<message::Wire<'a>>,
+impl<'a, To> AnnounceBody<'a, To> {
+    fn new(to: Option<To>, messages: &'a Messages, manner: Manner<'a>) -> Self {
+        Self {
+            to,
+            messages: message::to_wire(messages),
+            notification_disabled: manner.is_silent,
+            custom_aggregation_units: manner.unit.map(|unit| [unit]),
+        }
+    }
 }
 
 pub(super) fn encode(body: &impl Serialize) -> Vec<u8> {
@@ -120,13 +178,12 @@ impl Messenger for LineMessenger {
         account: &AccountId,
         to: &LineUserId,
         messages: &Messages,
+        manner: Manner<'_>,
         retry_key: Uuid,
     ) -> Result<Receipt, SendError> {
         let (channel, access) = self.channel(account)?;
-        let body = encode(&PushBody { to: to.expose(), messages: message::to_wire(messages) });
-        channel.push.pass().await;
-        let result = self.http.post("/v2/bot/message/push", &access, body, Some(retry_key)).await;
-        learn(&channel.push, result).map(|answered| answered.receipt)
+        let body = encode(&AnnounceBody::new(Some(to.expose()), messages, manner));
+        self.announce(&channel.push, PUSH, &access, body, manner, retry_key).await
     }
 
     async fn multicast(
@@ -138,15 +195,71 @@ impl Messenger for LineMessenger {
         retry_key: Uuid,
     ) -> Result<Receipt, SendError> {
         let (channel, access) = self.channel(account)?;
-        let body = encode(&MulticastBody {
-            to: to.list().iter().map(LineUserId::expose).collect(),
-            messages: message::to_wire(messages),
-            notification_disabled: manner.is_silent,
-            custom_aggregation_units: manner.unit.map(|unit| [unit]),
-        });
-        channel.multicast.pass().await;
-        let result = self.http.post("/v2/bot/message/multicast", &access, body, Some(retry_key)).await;
-        learn(&channel.multicast, result).map(|answered| answered.receipt)
+        let people: Vec<&str> = to.list().iter().map(LineUserId::expose).collect();
+        let body = encode(&AnnounceBody::new(Some(people), messages, manner));
+        self.announce(&channel.multicast, MULTICAST, &access, body, manner, retry_key).await
+    }
+
+    async fn broadcast(
+        &self,
+        account: &AccountId,
+        messages: &Messages,
+        manner: Manner<'_>,
+        retry_key: Uuid,
+    ) -> Result<Receipt, SendError> {
+        let (channel, access) = self.channel(account)?;
+        let manner = Manner { unit: None, ..manner };
+        let body = encode(&AnnounceBody::<&str>::new(None, messages, manner));
+        self.announce(&channel.broadcast, BROADCAST, &access, body, manner, retry_key).await
+    }
+
+    async fn validate(
+        &self,
+        account: &AccountId,
+        kind: SendKind,
+        messages: &Messages,
+    ) -> Result<(), SendError> {
+        let (channel, access) = self.channel(account)?;
+        let endpoint = match kind {
+            SendKind::Push => "/v2/bot/message/validate/push",
+            SendKind::Multicast => "/v2/bot/message/validate/multicast",
+            SendKind::Broadcast => "/v2/bot/message/validate/broadcast",
+        };
+        let body = json!({ "messages": message::to_value(messages) }).to_string().into_bytes();
+        channel.other.pass().await;
+        learn(&channel.other, self.http.post(endpoint, &access, body, None).await).map(drop)
+    }
+
+    async fn quota(&self, account: &AccountId) -> Result<Quota, SendError> {
+        let quota: QuotaShape = read(&self.look(account, numbers::QUOTA).await?)?;
+        let consumption: ConsumptionShape = read(&self.look(account, numbers::CONSUMPTION).await?)?;
+        Ok(numbers::quota(&quota, &consumption))
+    }
+
+    async fn unit_statistics(
+        &self,
+        account: &AccountId,
+        unit: &str,
+        from: Date,
+        to: Date,
+    ) -> Result<UnitStatistics, SendError> {
+        let (channel, access) = self.channel(account)?;
+        if !numbers::is_unit(unit) {
+            let message = format!("{unit:?} is no name of an aggregation unit");
+            return Err(SendError::Refused { status: 400, message });
+        }
+        let limit = Instant::now() + BRIEFLY;
+        let in_time = channel.insight.pass_as(false, Some(limit)).await;
+        in_time.map_err(|Late| SendError::RateLimited { after: Duration::from_mins(1) })?;
+        let query = numbers::query(unit, from, to);
+        let result = self.http.get(numbers::STATISTICS, &query, &access).await;
+        let shape: StatisticsShape = read(&learn(&channel.insight, result)?)?;
+        Ok(numbers::statistics(shape))
+    }
+
+    async fn units_used(&self, account: &AccountId) -> Result<u64, SendError> {
+        let shape: UnitsShape = read(&self.look(account, numbers::UNITS).await?)?;
+        Ok(shape.num_of_custom_aggregation_units)
     }
 
     async fn profile(&self, account: &AccountId, user: &LineUserId) -> Result<Profile, SendError> {

@@ -12,6 +12,7 @@ pub mod menu;
 mod menus;
 pub mod message;
 mod messenger;
+mod numbers;
 mod rate;
 mod refusal;
 pub mod signature;

@@ -12,13 +12,22 @@ use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
 
 use super::{
-    FriendId, Simulator,
+    FriendId, Simulator, State,
     faults::Fault,
     ledger::Line,
     menus::Change,
     people::{Content, HappeningKind},
+    sending::{Sending, Stopped},
 };
-use crate::{domain::message::Messages, line::message::read_messages};
+use crate::{
+    domain::{message::Messages, time::Timestamp},
+    line::message::read_messages,
+};
+
+/// LINE's words for too many calls.
+pub(super) const RATE_LIMITED: &str = "The API rate limit has been exceeded. Try again later.";
+const UNAUTHORIZED: &str =
+    "Authentication failed. Confirm that the access token in the authorization header is valid.";
 
 /// Answers until the double is shut down.
 pub(super) async fn serve(listener: TcpListener, simulator: Simulator) {
@@ -26,20 +35,13 @@ pub(super) async fn serve(listener: TcpListener, simulator: Simulator) {
     let mut stop = simulator.0.stop.subscribe();
     let router = Router::new()
         .route("/v2/bot/message/reply", post(reply))
-        .route("/v2/bot/message/push", post(push))
-        .route("/v2/bot/message/multicast", post(super::multicast::multicast))
-        .route("/v2/bot/message/validate/multicast", post(validate))
-        .route("/v2/bot/message/validate/reply", post(validate))
-        .route("/v2/bot/message/validate/push", post(validate))
         .route("/v2/bot/profile/{user}", get(profile))
         .route("/v2/bot/chat/loading/start", post(loading))
         .route("/v2/bot/info", get(info))
-        .route("/v2/bot/message/quota", get(|| async { answer(200, &json!({ "type": "none" }), None) }))
-        .route(
-            "/v2/bot/message/quota/consumption",
-            get(|| async { answer(200, &json!({ "totalUsage": 0 }), None) }),
-        )
         .route("/v2/bot/followers/ids", get(super::followers::list))
+        .merge(super::sending::routes())
+        .merge(super::usage::routes())
+        .merge(super::access::routes())
         .merge(super::menu_api::routes())
         .merge(super::liff::routes())
         .fallback(|| async { answer(404, &json!({ "message": "Not found" }), None) })
@@ -73,16 +75,11 @@ pub(super) enum Effect {
         messages: Messages,
         friend: Option<FriendId>,
     },
-    Push {
-        key: Option<String>,
-        messages: Messages,
-        friend: FriendId,
-    },
-    Multicast {
-        key: Option<String>,
-        unit: String,
-        messages: Messages,
-        to: Vec<FriendId>,
+    Send(Sending),
+    /// A channel access token is issued.
+    Issue {
+        token: String,
+        until: Timestamp,
     },
 }
 
@@ -117,44 +114,6 @@ fn judge_reply(simulator: &Simulator, headers: &HeaderMap, body: &Bytes) -> Verd
     Verdict { status: 200, answer, event, effect: Some(Effect::Reply { token, messages, friend }) }
 }
 
-async fn push(Extract(simulator): Extract<Simulator>, headers: HeaderMap, body: Bytes) -> Response<Body> {
-    let verdict = judge_push(&simulator, &headers, &body);
-    carry_out(&simulator, "/v2/bot/message/push", &headers, &body, verdict).await
-}
-
-fn judge_push(simulator: &Simulator, headers: &HeaderMap, body: &Bytes) -> Verdict {
-    let (value, messages) = match common(simulator, headers, body) {
-        Ok(read) => read,
-        Err(refused) => return *refused,
-    };
-    let key = match retry_key(headers) {
-        Ok(key) => key,
-        Err(refused) => return *refused,
-    };
-    let state = simulator.state();
-    if let Some(key) = &key
-        && state.tokens.accepted_under(key, simulator.0.clock.now()).is_some()
-    {
-        return Verdict::refused(409, "The retry key is already accepted");
-    }
-    let friend = FriendId(value["to"].as_str().unwrap_or_default().to_owned());
-    if state.people.get(&friend).is_none() {
-        return Verdict::refused(
-            400,
-            "The property, 'to', in the request body is invalid (line: -, column: -)",
-        );
-    }
-    let answer = json!({ "sentMessages": [{ "id": "1", "quoteToken": "q" }] });
-    Verdict { status: 200, answer, event: None, effect: Some(Effect::Push { key, messages, friend }) }
-}
-
-async fn validate(Extract(simulator): Extract<Simulator>, headers: HeaderMap, body: Bytes) -> Response<Body> {
-    match common(&simulator, &headers, &body) {
-        Ok(_) => answer(200, &json!({}), None),
-        Err(refused) => answer(refused.status, &refused.answer, None),
-    }
-}
-
 /// The token and the messages: what every sending call checks first.
 pub(super) fn common(
     simulator: &Simulator,
@@ -164,34 +123,22 @@ pub(super) fn common(
     authorized(simulator, headers)?;
     let value: Value = serde_json::from_slice(body)
         .map_err(|_| Box::new(Verdict::refused(400, "The request body could not be parsed as JSON")))?;
-    match read_messages(&value["messages"]) {
-        Ok(messages) => Ok((value, messages)),
-        Err(fault) => {
-            let details = json!([{ "message": fault.message, "property": fault.property }]);
+    let read = read_messages(&value["messages"]).map_err(|fault| (fault.message, fault.property));
+    let refuses = simulator.state().faults.refuses_messages;
+    match read {
+        Ok(messages) if !refuses => Ok((value, messages)),
+        other => {
+            let invented = || ("May not be empty".to_owned(), "messages[0].text".to_owned());
+            let (message, property) = other.err().unwrap_or_else(invented);
+            let details = json!([{ "message": message, "property": property }]);
             let answer = json!({ "message": "The request body has 1 error(s)", "details": details });
             Err(Box::new(Verdict { status: 400, answer, event: None, effect: None }))
         }
     }
 }
 
-/// The retry key of a call that takes one.
-pub(super) fn retry_key(headers: &HeaderMap) -> Result<Option<String>, Box<Verdict>> {
-    let key = header(headers, "x-line-retry-key");
-    if key.as_ref().is_some_and(|key| uuid::Uuid::parse_str(key).is_err()) {
-        return Err(Box::new(Verdict::refused(400, "The retry key is invalid")));
-    }
-    Ok(key)
-}
-
 pub(super) fn authorized(simulator: &Simulator, headers: &HeaderMap) -> Result<(), Box<Verdict>> {
-    let expected = format!("Bearer {}", simulator.0.config.channel_access_token);
-    if header(headers, "authorization").as_deref() == Some(&expected) {
-        return Ok(());
-    }
-    Err(Box::new(Verdict::refused(
-        401,
-        "Authentication failed. Confirm that the access token in the authorization header is valid.",
-    )))
+    if simulator.lets_in(headers) { Ok(()) } else { Err(Box::new(Verdict::refused(401, UNAUTHORIZED))) }
 }
 
 async fn profile(
@@ -238,8 +185,8 @@ async fn info(Extract(simulator): Extract<Simulator>, headers: HeaderMap) -> Res
     answer(200, &body, None)
 }
 
-/// Lets a fault happen, writes the ledger, does what was accepted, answers. In this order: what the
-/// ledger says is durable before anybody is told.
+/// Lets a fault happen, does what was accepted, writes the ledger, answers. What the ledger says is durable before
+/// anybody is told.
 pub(super) async fn carry_out(
     simulator: &Simulator,
     endpoint: &'static str,
@@ -247,118 +194,173 @@ pub(super) async fn carry_out(
     body: &Bytes,
     verdict: Verdict,
 ) -> Response<Body> {
-    let (fault, latency, request_id) = {
-        let mut state = simulator.state();
-        let faults = state.faults.clone();
-        (faults.draw(&mut state.random), faults.latency, state.random.hex())
+    let (drawn, request_id) = {
+        let State { faults, random, .. } = &mut *simulator.state();
+        (faults.draw(endpoint, random), random.hex())
     };
-    if !latency.is_zero() {
-        pause(latency).await;
+    pause(drawn.before).await;
+    if drawn.fault == Some(Fault::TokenExpired)
+        && let Some(token) = super::access::bearer(headers)
+    {
+        simulator.state().access.expire(&token);
     }
-    let (status, answered) = match fault {
-        Some(Fault::ErrorBefore | Fault::ErrorAfter) => (500, json!({ "message": "Internal server error" })),
-        Some(Fault::CutBefore | Fault::CutAfter) => (0, Value::Null),
-        Some(Fault::RateLimited) => {
-            (429, json!({ "message": "The API rate limit has been exceeded. Try again later." }))
-        }
-        None => (verdict.status, verdict.answer.clone()),
-    };
-    let before = matches!(fault, Some(Fault::ErrorBefore | Fault::CutBefore | Fault::RateLimited));
-    let event = verdict.event.clone();
-    let effect = if before { None } else { verdict.effect };
-    let handed = match &effect {
-        Some(Effect::Multicast { unit, to, .. }) => {
-            Some(Line::Handed { unit: unit.clone(), to: to.iter().map(|friend| friend.0.clone()).collect() })
-        }
-        _ => None,
-    };
-    // Two calls with one token at the same time: the state decides which was first.
-    let accepted = effect.is_some_and(|effect| take_effect(simulator, effect, event.as_deref(), &request_id));
-    let status = if !accepted && fault.is_none() && is_success(verdict.status) { 400 } else { status };
-    let answered = if status == 400 && is_success(verdict.status) {
-        json!({ "message": "Invalid reply token" })
-    } else {
-        answered
-    };
-    if let Some(handed) = handed.filter(|_| accepted) {
-        simulator.0.ledger.write(handed).await;
-    }
-    let line = Line::Call {
-        endpoint: endpoint.to_owned(),
-        event: event.clone(),
+    let call = Called {
+        endpoint,
         retry_key: header(headers, "x-line-retry-key"),
-        body_hash: hex(&Sha256::digest(body)),
-        accepted,
-        status,
+        body: body.clone(),
+        fault: drawn.fault,
+        request_id: request_id.clone(),
     };
-    simulator.0.ledger.write(line).await;
-    if simulator.0.config.keep_chats {
-        let body = serde_json::from_slice(body).unwrap_or_default();
-        let call = HappeningKind::Call {
-            endpoint: endpoint.to_owned(),
-            event,
-            body,
-            status,
-            answer: answered.clone(),
-        };
-        simulator.note(call);
-    }
+    // LINE goes on with what it took, also where the caller hangs up meanwhile.
+    let said = super::spawn(call.end(simulator.clone(), verdict)).await;
+    let said = said.expect("the double ends what it began, or the test ends");
+    pause(drawn.after).await;
     if simulator.is_silent() {
         let mut stop = simulator.0.stop.subscribe();
         let _ = stop.wait_for(|stop| *stop).await;
         return cut();
     }
-    match status {
-        0 => cut(),
-        status => answer(status, &answered, Some(&request_id)),
+    if said.status == 0 {
+        return cut();
+    }
+    let mut response = answer(said.status, &said.answer, Some(&request_id));
+    if let Some(first) = said.accepted_before.and_then(|first| first.parse().ok()) {
+        response.headers_mut().insert("x-line-accepted-request-id", first);
+    }
+    response
+}
+
+/// A call whose fate is decided.
+struct Called {
+    endpoint: &'static str,
+    retry_key: Option<String>,
+    body: Bytes,
+    fault: Option<Fault>,
+    request_id: String,
+}
+
+/// What the caller is told; status 0: nothing, the connection is cut.
+struct Said {
+    status: u16,
+    answer: Value,
+    /// The request that was accepted under the same retry key.
+    accepted_before: Option<String>,
+}
+
+impl Called {
+    async fn end(self, simulator: Simulator, verdict: Verdict) -> Said {
+        let Verdict { status, answer, event, effect } = verdict;
+        let mut said = Said { status, answer, accepted_before: None };
+        let effect = effect.filter(|_| !self.fault.is_some_and(Fault::is_before));
+        let mut accepted = false;
+        if let Some(effect) = effect {
+            let handed = effect.handed();
+            // Two calls with one token or key at the same time: the state decides which was first.
+            match take_effect(&simulator, effect, event.as_deref(), &self.request_id) {
+                Ok(()) => {
+                    accepted = true;
+                    if let Some(handed) = handed {
+                        simulator.0.ledger.write(handed).await;
+                    }
+                }
+                Err(stopped) => said = stopped.said(),
+            }
+        }
+        match self.fault {
+            None => {}
+            Some(Fault::ErrorBefore | Fault::ErrorAfter) => {
+                said = Said::refused(500, "Internal server error");
+            }
+            Some(Fault::CutBefore | Fault::CutAfter) => said = Said::refused(0, ""),
+            Some(Fault::RateLimited) => said = Said::refused(429, RATE_LIMITED),
+            Some(Fault::TokenExpired) => said = Said::refused(401, UNAUTHORIZED),
+        }
+        let line = Line::Call {
+            endpoint: self.endpoint.to_owned(),
+            event: event.clone(),
+            retry_key: self.retry_key,
+            body_hash: hex(&Sha256::digest(&self.body)),
+            accepted,
+            status: said.status,
+        };
+        simulator.0.ledger.write(line).await;
+        if simulator.0.config.keep_chats {
+            let body = serde_json::from_slice(&self.body).unwrap_or_default();
+            let (endpoint, status, answer) = (self.endpoint.to_owned(), said.status, said.answer.clone());
+            simulator.note(HappeningKind::Call { endpoint, event, body, status, answer });
+        }
+        said
     }
 }
 
-fn is_success(status: u16) -> bool {
-    (200..300).contains(&status)
+impl Said {
+    fn refused(status: u16, message: &str) -> Self {
+        let answer = if status == 0 { Value::Null } else { json!({ "message": message }) };
+        Self { status, answer, accepted_before: None }
+    }
 }
 
-/// Does what the call asks for; `false` when somebody else used the token or key meanwhile.
-fn take_effect(simulator: &Simulator, effect: Effect, event: Option<&str>, request_id: &str) -> bool {
+impl Effect {
+    /// Whom it hands something to, for the ledger.
+    fn handed(&self) -> Option<Line> {
+        let Self::Send(Sending { unit, to, .. }) = self else { return None };
+        Some(Line::Handed { unit: unit.clone(), to: to.iter().map(|friend| friend.0.clone()).collect() })
+    }
+}
+
+/// Why a call that was judged well does not take effect after all.
+enum Late {
+    TokenSpent,
+    Sending(Stopped),
+}
+
+impl Late {
+    fn said(self) -> Said {
+        match self {
+            Self::TokenSpent => Said::refused(400, "Invalid reply token"),
+            Self::Sending(Stopped::QuotaOut) => Said::refused(429, "You have reached your monthly limit."),
+            Self::Sending(Stopped::Already(first)) => Said {
+                accepted_before: Some(first),
+                ..Said::refused(409, "The retry key is already accepted")
+            },
+        }
+    }
+}
+
+/// Does what the call asks for.
+fn take_effect(
+    simulator: &Simulator,
+    effect: Effect,
+    event: Option<&str>,
+    request_id: &str,
+) -> Result<(), Late> {
     let now = simulator.0.clock.now();
     let mut state = simulator.state();
     match effect {
         Effect::Look => {}
         Effect::Menus(change) => state.menus.apply(change),
         Effect::Followers(next) => state.followers.give(next, now),
+        Effect::Issue { token, until } => state.access.issue(token, until),
         Effect::Reply { token, messages, friend } => {
             if state.tokens.check(&token, now, simulator.0.config.reply_token_life).is_err() {
-                return false;
+                return Err(Late::TokenSpent);
             }
             state.tokens.spend(&token);
             if let Some(friend) = friend {
-                state.people.say(&friend, now, Content::Said(messages), event.map(ToOwned::to_owned));
+                let event = event.map(ToOwned::to_owned);
+                state.people.say(&friend, now, event, || Content::Said(messages));
             }
         }
-        Effect::Push { key, messages, friend } => {
-            if !state.tokens.is_first(key, now, request_id) {
-                return false;
-            }
-            state.people.say(&friend, now, Content::Said(messages), None);
-        }
-        Effect::Multicast { key, messages, to, .. } => {
-            if !state.tokens.is_first(key, now, request_id) {
-                return false;
-            }
-            for friend in to {
-                // Whoever has blocked the account is skipped silently.
-                if state.people.get(&friend).is_some_and(|friend| friend.follows) {
-                    state.people.say(&friend, now, Content::Said(messages.clone()), None);
-                }
-            }
-        }
+        Effect::Send(sending) => state.send(sending, now, request_id).map_err(Late::Sending)?,
     }
-    true
+    Ok(())
 }
 
 #[expect(clippy::disallowed_methods, reason = "a slow LINE is what is being played")]
 async fn pause(duration: std::time::Duration) {
-    tokio::time::sleep(duration).await;
+    if !duration.is_zero() {
+        tokio::time::sleep(duration).await;
+    }
 }
 
 /// An answer whose body breaks off: the caller cannot know what became of the call.

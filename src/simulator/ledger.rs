@@ -4,7 +4,7 @@
 //! fsync, so that the judge is not the bottleneck.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::{File, OpenOptions},
     io::{self, BufRead, Write},
     path::Path,
@@ -27,7 +27,7 @@ pub enum Line {
         /// The HTTP status of the answer.
         status: u16,
     },
-    /// A multicast took effect: whom it was for. It stands before the call's own line.
+    /// A push, multicast or broadcast took effect: whom it was for. It stands before the call's own line.
     Handed {
         /// The custom aggregation unit; empty: none.
         unit: String,
@@ -68,6 +68,21 @@ pub fn handed<'a>(lines: &'a [Line], unit: &str) -> BTreeMap<&'a str, u32> {
         if of == unit {
             for person in to {
                 *found.entry(person.as_str()).or_default() += 1;
+            }
+        }
+    }
+    found
+}
+
+/// Retry keys that came with more than one body, or at more than one endpoint: there may be none.
+pub fn keys_of_two_bodies(lines: &[Line]) -> BTreeSet<&str> {
+    let mut first: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
+    let mut found = BTreeSet::new();
+    for line in lines {
+        if let Line::Call { endpoint, retry_key: Some(key), body_hash, .. } = line {
+            let call = (endpoint.as_str(), body_hash.as_str());
+            if *first.entry(key).or_insert(call) != call {
+                found.insert(key.as_str());
             }
         }
     }

@@ -4,18 +4,21 @@
 //! `line` (the protocol) and the domain. What it was asked and what it answered stands in the [`ledger`],
 //! durable before the answer goes out, so that it can judge a server that was killed.
 
+mod access;
 mod api;
+mod bucket;
 pub mod faults;
 mod followers;
 pub mod ledger;
 mod liff;
 mod menu_api;
 mod menus;
-mod multicast;
 mod people;
 mod random;
 mod sender;
+mod sending;
 mod tokens;
+mod usage;
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -26,18 +29,21 @@ use std::{
 
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
-pub use faults::Faults;
+pub use faults::{Calls, Fault, Faults};
 pub use menus::KeptMenu;
 pub use people::{Act, ChatEntry, Content, Friend, FriendId, Happening, HappeningKind};
 pub use sender::{Delivery, EventTicket};
 
 use crate::domain::time::Clock;
+use access::Access;
+use bucket::Buckets;
 use followers::Followers;
 use ledger::Ledger;
 use menus::Menus;
 use people::People;
 use random::Random;
 use tokens::Tokens;
+use usage::Usage;
 
 /// How the double behaves.
 pub struct SimulatorConfig {
@@ -47,6 +53,10 @@ pub struct SimulatorConfig {
     pub channel_secret: String,
     /// Lets calls in.
     pub channel_access_token: String,
+    /// With this id and the secret, other tokens are issued that let calls in.
+    pub channel_id: String,
+    /// How long such a token counts (LINE: 15 minutes).
+    pub access_token_life: Duration,
     /// The bot's own user id.
     pub destination: String,
     /// The bot's name.
@@ -59,6 +69,8 @@ pub struct SimulatorConfig {
     pub reply_token_life: Duration,
     /// Multicasts a second that are taken; more are refused with 429 (LINE: 200).
     pub multicasts_per_second: u32,
+    /// The month's quota: so many people may be sent to, beside replies. `None`: as many as one likes.
+    pub monthly_limit: Option<u64>,
     /// Webhooks in flight at once.
     pub connections: usize,
     /// The pause before the first redelivery; it doubles up to a second.
@@ -76,12 +88,15 @@ impl SimulatorConfig {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             channel_secret: channel_secret.into(),
             channel_access_token: channel_access_token.into(),
+            channel_id: "1234567890".into(),
+            access_token_life: Duration::from_mins(15),
             destination: format!("U{}", "0".repeat(32)),
             bot_name: "とどけ市".into(),
             ledger: None,
             seed: 1,
             reply_token_life: Duration::from_mins(1),
             multicasts_per_second: 200,
+            monthly_limit: None,
             connections: 64,
             redeliver_after: Duration::from_millis(50),
             deliveries: 1_000,
@@ -117,7 +132,9 @@ struct State {
     followers: Followers,
     tokens: Tokens,
     id_tokens: Vec<liff::Given>,
-    multicasts: multicast::Bucket,
+    access: Access,
+    usage: Usage,
+    buckets: Buckets,
     random: Random,
     faults: Faults,
 }
@@ -140,7 +157,9 @@ impl Simulator {
             followers: Followers::default(),
             tokens: Tokens::default(),
             id_tokens: Vec::new(),
-            multicasts: multicast::Bucket::new(config.multicasts_per_second, clock.now()),
+            access: Access::default(),
+            usage: Usage::new(config.monthly_limit),
+            buckets: Buckets::new(config.multicasts_per_second, clock.now()),
             random: Random::new(config.seed),
             faults: Faults::default(),
         };
@@ -181,6 +200,11 @@ impl Simulator {
     /// What goes wrong from now on.
     pub fn set_faults(&self, faults: Faults) {
         self.state().faults = faults;
+    }
+
+    /// Somebody's LINE account is gone: LINE does not know the id any more.
+    pub fn forget(&self, friend: &FriendId) {
+        self.state().people.remove(friend);
     }
 
     /// How many changes of rich menus have taken effect.
@@ -260,6 +284,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the double's own server and deliveries; ended by shutdown")]
-fn spawn(part: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+fn spawn<T: Send + 'static>(part: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
     tokio::spawn(part)
 }

@@ -250,6 +250,10 @@ impl People {
         followers.map(|(friend, _)| friend.id.clone())
     }
 
+    pub(super) fn remove(&mut self, id: &FriendId) {
+        self.friends.remove(id);
+    }
+
     pub(super) fn set_follows(&mut self, id: &FriendId, follows: bool) {
         if let Some((friend, _)) = self.friends.get_mut(id) {
             friend.follows = follows;
@@ -260,10 +264,18 @@ impl People {
         self.friends.get(id).map(|(_, chat)| chat.iter().cloned().collect()).unwrap_or_default()
     }
 
-    pub(super) fn say(&mut self, id: &FriendId, at: Timestamp, content: Content, event: Option<String>) {
+    /// Adds to a chat, where chats are kept.
+    pub(super) fn say(
+        &mut self,
+        id: &FriendId,
+        at: Timestamp,
+        event: Option<String>,
+        content: impl FnOnce() -> Content,
+    ) {
         if !self.keep {
             return;
         }
+        let content = content();
         self.seq += 1;
         if let (Content::Did(..), Some(event)) = (&content, &event) {
             self.actors.insert(event.clone(), id.clone());

@@ -93,7 +93,7 @@ impl Simulator {
                     Act::Unfollow => state.people.set_follows(&friend, false),
                     _ => {}
                 }
-                state.people.say(&friend, now, Content::Did(act, message_id), Some(made.id.clone()));
+                state.people.say(&friend, now, Some(made.id.clone()), || Content::Did(act, message_id));
             }
             self.note(HappeningKind::Acted { event: made.id.clone(), friend });
             events.push(made);

@@ -71,13 +71,8 @@ impl Tokens {
         (age <= RETRY_KEY_LIFE).then(|| request.clone())
     }
 
-    /// Whether a call is the first under its retry key, which is remembered then; one without a key always is.
-    pub(super) fn is_first(&mut self, key: Option<String>, now: Timestamp, request: &str) -> bool {
-        let Some(key) = key else { return true };
-        let is_first = self.accepted_under(&key, now).is_none();
-        if is_first {
-            self.retries.insert(key, (now, request.to_owned()));
-        }
-        is_first
+    /// A call was accepted under this retry key.
+    pub(super) fn remember(&mut self, key: String, now: Timestamp, request: &str) {
+        self.retries.insert(key, (now, request.to_owned()));
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! `tests/store.rs` runs it against each backend; a backend is done when it passes.
 
+mod announcements;
 pub mod audience;
 pub mod content;
 mod detours;
@@ -51,6 +52,7 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     long_texts_are_kept_whole(&fresh()).await;
     a_waiting_worker_is_woken(&fresh()).await;
     audience::all(&fresh).await;
+    announcements::all(&fresh).await;
     rosters::all(&fresh).await;
     menu_links::all(&fresh).await;
     content::all(&fresh).await;

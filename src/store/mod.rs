@@ -4,6 +4,7 @@
 //! `app` and `cli`. No caller sees a backend's type, no operation scans everything, and no transaction
 //! object leaves an adapter. `conformance` holds every backend to the same behaviour.
 
+pub mod announcements;
 pub mod audience;
 pub mod audit;
 pub mod conformance;
@@ -57,6 +58,7 @@ pub trait Store:
     + menu_links::MenuLinks
     + followers::FollowerImports
     + helpers::Helpers
+    + announcements::Announcements
     + Send
     + Sync
     + 'static

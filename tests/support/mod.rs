@@ -11,8 +11,18 @@ use std::{
 };
 
 use tempfile::TempDir;
-use todoke::config::{Config, Environment, Flags};
+use todoke::{
+    config::{Config, Environment, Flags},
+    domain::{
+        id::{AccountId, StaffId},
+        staff::{
+            Actor, Checked, Hash, Membership, Origin, Permission, Role, Session, SessionId, Staff, Stage, Strength,
+        },
+        time::Timestamp,
+    },
+};
 use tokio::time::{interval, timeout};
+use uuid::Uuid;
 
 /// The channel secret of every test; a marked value that must show up nowhere.
 pub const SECRET: &str = "canary-channel-secret-5b1d";
@@ -208,4 +218,33 @@ impl Random {
 #[expect(clippy::disallowed_methods, reason = "a knob of the tests, not configuration")]
 pub fn knob(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().expect("a whole number"))
+}
+
+/// A member of staff with these roles on the sample account, as a checked session would make one.
+pub fn actor<R: Permission>(number: u128, roles: &[Role]) -> Actor<R> {
+    let (id, now) = (StaffId(Uuid::from_u128(number)), Timestamp::UNIX_EPOCH);
+    let account: AccountId = "todoke".parse().unwrap();
+    let membership =
+        Membership { account: account.clone(), roles: roles.to_vec(), department: None, from: None, until: None };
+    let staff = Staff {
+        id,
+        login: format!("staff-{number}").parse().unwrap(),
+        name: format!("職員{number}").parse().unwrap(),
+        memberships: vec![membership],
+    };
+    let session = Session {
+        id: SessionId(Uuid::from_u128(number)),
+        staff: id,
+        stage: Stage::Full,
+        strength: Strength::TwoFactors,
+        begun: now,
+        seen: now,
+        proved: now,
+        origin: Origin { address: "192.0.2.1".into(), agent: String::new() },
+        form_key: Hash([0; 32]),
+        offered_seed: None,
+        signed_on: None,
+    };
+    let checked = Checked::check(staff, session, now).unwrap();
+    checked.actor(&account, jiff::civil::date(2026, 12, 1)).unwrap()
 }

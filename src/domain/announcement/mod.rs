@@ -5,7 +5,9 @@
 //! approved. The one exception is an alert by [`Way::break_glass`]: one person, a text that was agreed on before, and a
 //! review that is due. PURE: journeys decide by these folds; the store keeps what comes out.
 
+pub mod batch;
 pub mod content;
+mod draft;
 pub mod field;
 pub mod lint;
 mod mark;
@@ -21,6 +23,7 @@ use uuid::Uuid;
 use super::{audit::Link, id::InvalidId};
 
 pub use content::{Block, Button, Card, Content, Picture, Template, Title};
+pub use draft::{Announcement, Audience, Draft, Freeze, Frozen, Kind, PauseReason, Route, Taken, Variant};
 pub use field::{FieldName, Values};
 pub use mark::{Dress, Mark};
 pub use place::{Fault, Part, Place, Wrong};

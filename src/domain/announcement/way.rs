@@ -323,6 +323,18 @@ impl Way {
         }
     }
 
+    /// What was shown to a second person, from that moment on.
+    pub fn binding(&self) -> Option<&Binding> {
+        match &self.stage {
+            Stage::Waiting { binding }
+            | Stage::Held { binding, .. }
+            | Stage::Sending { binding, .. }
+            | Stage::Sent { binding, .. } => Some(binding),
+            Stage::Cancelled { binding, .. } => binding.as_ref(),
+            Stage::Draft => None,
+        }
+    }
+
     /// What may be handed to LINE at this moment: nothing, unless it is being sent and is not paused. The sender asks
     /// this before every call.
     pub fn sends(&self) -> Option<&Binding> {

@@ -5,6 +5,7 @@
 
 mod actor;
 mod credentials;
+mod deputy;
 mod lockout;
 mod right;
 mod security_key;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use actor::{Actor, Checked, Denied, Doer, Machine, NotAPerson, Reason};
 pub use credentials::{Credentials, Invitation, Reset, SecondFactor, Totp};
+pub use deputy::{Deputy, may_stand_in};
 pub use lockout::{Failures, TRIES_BEFORE_WAITING};
 /// The marker types of the rights, one for each [`Right`].
 pub use right::marker as rights;

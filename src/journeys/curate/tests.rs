@@ -73,6 +73,8 @@ impl House {
             departments: Vec::new(),
             attributes: Arc::default(),
             codes: Arc::default(),
+            staff_group: None,
+            alert_quota: 0,
             liff: None,
             id: "todoke".parse().unwrap(),
             name: "とどけ市".into(),

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use crate::{
     domain::{enquiry::NoticeOutcome, id::AccountId, resident::Resident},
     journeys::Ctx,
-    messenger::SendError,
+    messenger::{Manner, SendError},
     store::{StoreError, enquiries::DueNotice},
 };
 
@@ -47,10 +47,18 @@ async fn send(
         return Some((NoticeOutcome::Unknown, None));
     }
     let notice = &due.notice;
-    match ctx.messenger.push(account, &resident.line_user_id, &notice.messages, notice.retry_key).await {
+    match ctx
+        .messenger
+        .push(account, &resident.line_user_id, &notice.messages, Manner::default(), notice.retry_key)
+        .await
+    {
         Ok(receipt) => Some((NoticeOutcome::Accepted, receipt.request_id)),
         Err(
-            SendError::Refused { .. } | SendError::Gone | SendError::Forbidden { .. } | SendError::TokenSpent,
+            SendError::Refused { .. }
+            | SendError::BadRecipients { .. }
+            | SendError::Gone
+            | SendError::Forbidden { .. }
+            | SendError::TokenSpent,
         ) => Some((NoticeOutcome::Refused, None)),
         Err(
             SendError::Unauthorized

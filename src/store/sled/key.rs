@@ -28,6 +28,7 @@
 //! | `l` | a resident's helpers | lookup hash of the LINE id (16) |
 //! | `r` | residents who were given a rich menu | keyed hash of LINE's id of the menu (16), number of the part (2) |
 //! | `f` | how far an import of followers is | |
+//! | `a` | announcements | a second letter (see [`announced`]) and what it is about |
 //!
 //! Before all letters stand the mark of the format and what the last stop left behind.
 //!
@@ -48,6 +49,7 @@
 //! A value longer than a page is continued under its key plus two bytes (see [`super::chunk`]).
 
 use crate::domain::{
+    announcement::AnnouncementId,
     content::{ContentHash, PieceId, RevisionNo},
     enquiry::{EnquiryId, Head, Receipt, State},
     event::EventKey,
@@ -184,6 +186,15 @@ pub(super) fn menu_links(account: &AccountId, menu: &[u8; 16], part: u16) -> Vec
 /// How far an import of followers is.
 pub(super) fn follower_import(account: &AccountId) -> Vec<u8> {
     place(b'f', account, &[])
+}
+
+/// Something of an announcement, by a letter: `h` the announcement, `s` a step of it, `v` the words of a variant, `p` the
+/// people of a variant, `b` a batch, `w` that it is held or being sent; `d` stands for the account's deputies. After the
+/// letter the id, then the step's version (8), the variant (2) or the batch (4).
+pub(super) fn announced(account: &AccountId, letter: u8, id: Option<AnnouncementId>, rest: &[u8]) -> Vec<u8> {
+    let id = id.map(|id| id.0.into_bytes());
+    let id = id.as_ref().map_or(&[][..], |id| &id[..]);
+    place(b'a', account, &[&[letter][..], id, rest].concat())
 }
 
 /// Somebody whom the city invites, by a keyed hash of group and name. The other letters: `c` the record of a code, by

@@ -4,6 +4,7 @@
 //! events and claims live in memory ([`lanes`]) and are rebuilt at start from the pending events.
 
 mod accept;
+mod announcements;
 mod audience;
 mod audit;
 mod chunk;
@@ -156,6 +157,8 @@ pub struct SledStore {
     expire_from: Mutex<Option<Vec<u8>>>,
     /// Damaged records that have been told of.
     told: Mutex<HashSet<Vec<u8>>>,
+    /// What is being sent.
+    sending: Arc<announcements::Sending>,
 }
 
 /// What belongs to one account.
@@ -255,6 +258,7 @@ impl SledStore {
             arriving: AtomicUsize::new(0),
             expire_from: Mutex::new(None),
             told: Mutex::default(),
+            sending: Arc::default(),
         };
         let untouched = stop::take(&store.tree, &file).map_err(|error| damaged(error.to_string()))?;
         store.bring_back(&untouched).map_err(|error| damaged(error.to_string()))?;

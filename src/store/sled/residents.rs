@@ -259,6 +259,19 @@ impl ResidentIndex {
         found.map(|(hash, known)| (known.no, *hash)).collect()
     }
 
+    /// The lookup hashes of everybody of an account, by number; that of nobody where a number is nobody's.
+    pub(super) fn all_hashes(&self, account: &AccountId) -> Vec<[u8; 16]> {
+        let Some(account) = self.accounts.get(account) else { return Vec::new() };
+        let known = account.known.read().unwrap_or_else(PoisonError::into_inner);
+        let mut hashes = vec![NOBODY; usize::try_from(known.next).unwrap_or_default()];
+        for (hash, known) in &known.by_hash {
+            if let Some(place) = hashes.get_mut(known.no.0 as usize) {
+                *place = *hash;
+            }
+        }
+        hashes
+    }
+
     /// How many residents of an account have a key.
     pub(super) fn count(&self, account: &AccountId) -> usize {
         self.accounts

@@ -90,6 +90,11 @@ impl Index {
         self.read().find(set).iter().map(ResidentNo).collect()
     }
 
+    /// Who is in the set.
+    pub(super) fn pick(&self, set: &Set) -> RoaringBitmap {
+        self.read().find(set).into_owned()
+    }
+
     fn read(&self) -> RwLockReadGuard<'_, Sets> {
         // Changed by whole steps that do not panic; a poisoned lock is as good as a sound one.
         self.0.read().unwrap_or_else(PoisonError::into_inner)
