@@ -20,7 +20,7 @@ pub use approve::{Approving, approve, break_glass, review};
 pub use audience::{AudienceError, MOST_VARIANTS};
 pub use check::{ask_line, breakdown, check};
 pub use correct::correct;
-pub use deputies::{deputies, save_deputies, stand_ins};
+pub use deputies::{MayName, deputies, save_deputies, stand_ins};
 pub use look::{Gate, Seen, history, list, open, progress};
 pub use settings::{Lane, Settings};
 pub use stop::{cancel, pause, resume};
