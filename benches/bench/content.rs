@@ -57,8 +57,8 @@ pub async fn measure(folder: &Path, short: bool, figures: &mut Figures) -> anyho
         attributes: Arc::default(),
         codes: Arc::default(),
         staff_group: None,
-            alert_quota: 0,
-            liff: None,
+        alert_quota: 0,
+        liff: None,
     };
     let store = open(&folder, &account)?;
     let library = Arc::new(Library::new([account.clone()]));

@@ -176,15 +176,19 @@ fn load_one(path: &Path, environment: &Environment) -> Result<AccountConfig, Con
 fn staff_group(text: &str, attributes: &Attributes) -> Result<(AttributeId, ChoiceId), String> {
     let wrong = |known: &[String]| {
         let known = if known.is_empty() { "there are none yet".to_owned() } else { known.join(", ") };
-        format!("staff_group {text:?} is no group of an attribute of kind \"group\"; write one of them as \
-                 attribute.group: {known}")
+        format!(
+            "staff_group {text:?} is no group of an attribute of kind \"group\"; write one of them as \
+                 attribute.group: {known}"
+        )
     };
     let groups = attributes.plain().filter_map(|attribute| match &attribute.kind {
         Kind::Group(groups) => Some((attribute.id.clone(), groups)),
         _ => None,
     });
     let all: Vec<(AttributeId, ChoiceId)> = groups
-        .flat_map(|(attribute, groups)| groups.iter().map(move |group| (attribute.clone(), group.choice.id.clone())))
+        .flat_map(|(attribute, groups)| {
+            groups.iter().map(move |group| (attribute.clone(), group.choice.id.clone()))
+        })
         .collect();
     let names: Vec<String> = all.iter().map(|(attribute, group)| format!("{attribute}.{group}")).collect();
     let found = names.iter().position(|name| name == text.trim());

@@ -5,7 +5,11 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::{
-    attribute::{AttributeId, Attributes, ChoiceId}, id::AccountId, language::Language, liff::LiffId, registration::Codes,
+    attribute::{AttributeId, Attributes, ChoiceId},
+    id::AccountId,
+    language::Language,
+    liff::LiffId,
+    registration::Codes,
     staff::Department,
 };
 

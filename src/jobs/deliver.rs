@@ -68,7 +68,9 @@ pub async fn run(ctx: Ctx, lane: Lane, mut stop: watch::Receiver<bool>, drain: D
     }
     let left = async { while calls.join_next().await.is_some() {} };
     if timeout(drain, left).await.is_err() {
-        tracing::warn!("the stop did not wait for every call of an announcement; they are tried again at the next start");
+        tracing::warn!(
+            "the stop did not wait for every call of an announcement; they are tried again at the next start"
+        );
     }
 }
 

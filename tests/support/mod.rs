@@ -16,7 +16,8 @@ use todoke::{
     domain::{
         id::{AccountId, StaffId},
         staff::{
-            Actor, Checked, Hash, Membership, Origin, Permission, Role, Session, SessionId, Staff, Stage, Strength,
+            Actor, Checked, Hash, Membership, Origin, Permission, Role, Session, SessionId, Staff, Stage,
+            Strength,
         },
         time::Timestamp,
     },
@@ -224,8 +225,13 @@ pub fn knob(name: &str) -> Option<u64> {
 pub fn actor<R: Permission>(number: u128, roles: &[Role]) -> Actor<R> {
     let (id, now) = (StaffId(Uuid::from_u128(number)), Timestamp::UNIX_EPOCH);
     let account: AccountId = "todoke".parse().unwrap();
-    let membership =
-        Membership { account: account.clone(), roles: roles.to_vec(), department: None, from: None, until: None };
+    let membership = Membership {
+        account: account.clone(),
+        roles: roles.to_vec(),
+        department: None,
+        from: None,
+        until: None,
+    };
     let staff = Staff {
         id,
         login: format!("staff-{number}").parse().unwrap(),

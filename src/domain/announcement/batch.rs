@@ -377,11 +377,7 @@ impl Progress {
 
     /// The same after batches have become others.
     #[must_use]
-    pub fn after<'a>(
-        self,
-        before: &Batch,
-        after: impl IntoIterator<Item = &'a Batch>,
-    ) -> Self {
+    pub fn after<'a>(self, before: &Batch, after: impl IntoIterator<Item = &'a Batch>) -> Self {
         let (mut minus, mut plus) = (Self::default(), self);
         before.count_into(&mut minus);
         after.into_iter().for_each(|batch| batch.count_into(&mut plus));

@@ -1,9 +1,6 @@
 //! Letting an announcement out: by a second person, or in danger by one alone.
 
-use super::{
-    AnnounceError, account_of, require, stepping,
-    submit::frozen_now,
-};
+use super::{AnnounceError, account_of, require, stepping, submit::frozen_now};
 use crate::{
     domain::{
         announcement::{
@@ -60,8 +57,12 @@ pub async fn approve(
     };
     let due = draft.due.unwrap_or(now).max(now);
     let hold = ctx.announcing.hold(draft.kind);
-    let way =
-        announcement.way.approve((&said.binding, &now_bound), said.typed, (by, said.instead_of), (due, hold))?;
+    let way = announcement.way.approve(
+        (&said.binding, &now_bound),
+        said.typed,
+        (by, said.instead_of),
+        (due, hold),
+    )?;
     let next = Announcement { way, ..announcement };
     let batches = batches(actor.account(), &next);
     let mut step = stepping(ctx, actor, Step::Approved);
@@ -120,7 +121,6 @@ where
 
 /// The batches of what is approved.
 fn batches(account: &AccountId, announcement: &Announcement) -> Vec<Batch> {
-    let naming =
-        Naming { account, announcement: announcement.id, content: announcement.draft.hash() };
+    let naming = Naming { account, announcement: announcement.id, content: announcement.draft.hash() };
     announcement.freeze.as_ref().map(|freeze| naming.cut(freeze)).unwrap_or_default()
 }

@@ -10,8 +10,8 @@ use crate::{
     domain::{
         account::Account,
         announcement::{
-            Announcement, AnnouncementId, Audience, Content, Draft, Dress, Fault, FieldName, Frozen, Kind, Mark,
-            Route, Values, Variant,
+            Announcement, AnnouncementId, Audience, Content, Draft, Dress, Fault, FieldName, Frozen, Kind,
+            Mark, Route, Values, Variant,
         },
         id::{AccountId, ResidentNo},
         language::Language,
@@ -31,13 +31,17 @@ pub enum AudienceError {
     #[error("the audience cannot be worked out; its condition has faults")]
     Predicate(Vec<SegmentFault>),
     /// The account has no staff group.
-    #[error("the account has no staff group; set staff_group in its file, and invite staff with `todoke groups`")]
+    #[error(
+        "the account has no staff group; set staff_group in its file, and invite staff with `todoke groups`"
+    )]
     NoStaffGroup,
     /// The fields make too many different wordings.
     #[error("the fields make more than {MOST_VARIANTS} different wordings; use fewer fields")]
     TooManyVariants,
     /// It is said differently to different people, and goes to all friends in one call.
-    #[error("to all friends it goes out in one wording; write one language and no fields, or choose an audience")]
+    #[error(
+        "to all friends it goes out in one wording; write one language and no fields, or choose an audience"
+    )]
     OneWording,
     /// Some cannot be told: a wording has faults.
     #[error("some wordings cannot go out")]
@@ -113,18 +117,6 @@ pub(in crate::journeys) async fn pick(
         _ => None,
     };
     Ok(Picked { set: still(account, draft, day), out_of })
-}
-
-/// How many are meant.
-pub(in crate::journeys) async fn count(
-    ctx: &Ctx,
-    account: &Account,
-    picked: &Picked,
-) -> Result<u64, AudienceError> {
-    Ok(match &picked.out_of {
-        None => ctx.store.count_residents(&account.id, &picked.set).await?,
-        Some(_) => picked.list(ctx, &account.id, &picked.set).await?.len() as u64,
-    })
 }
 
 /// How it goes out.

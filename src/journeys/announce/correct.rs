@@ -18,11 +18,10 @@ pub async fn correct(
     content: Content,
 ) -> Result<(AnnouncementId, Version), AnnounceError> {
     let known = require(ctx, actor, wrong, None).await?;
-    let began =
-        matches!(
-            known.value.way.stage(),
-            Stage::Sending { .. } | Stage::Sent { .. } | Stage::Cancelled { begun: true, .. }
-        );
+    let began = matches!(
+        known.value.way.stage(),
+        Stage::Sending { .. } | Stage::Sent { .. } | Stage::Cancelled { begun: true, .. }
+    );
     if !began {
         return Err(crate::domain::announcement::Refusal::Elsewhere.into());
     }

@@ -48,11 +48,8 @@ pub(super) async fn frozen_now<R: Permission>(
     }
     let day = now.to_zoned(account.time_zone.clone()).date();
     let frozen = freeze(ctx, account, draft, (day, false)).await?;
-    let counts = frozen
-        .variants
-        .iter()
-        .map(|(_, people)| u32::try_from(people.len()).unwrap_or(u32::MAX))
-        .collect();
+    let counts =
+        frozen.variants.iter().map(|(_, people)| u32::try_from(people.len()).unwrap_or(u32::MAX)).collect();
     let freeze = Freeze { at: now, day, counts, route: route(draft) };
     let binding = Binding { content: draft.hash(), audience: frozen.hash(), count: frozen.count() };
     Ok((frozen, freeze, binding))

@@ -52,12 +52,10 @@ pub(super) fn outcome(
         Err(SendError::Forbidden { .. }) => paused(later(Duration::ZERO), PauseReason::Forbidden),
         // It may have been accepted: the same again, under the same key.
         Err(SendError::Unknown(_)) => plain(backed_off()),
-        Err(SendError::Refused { status: 400, message }) if !is_about_words(&message) => {
-            match batch.people {
-                People::Everybody { .. } => plain(Said::Refused { status: 400 }),
-                _ => plain(Said::Halve),
-            }
-        }
+        Err(SendError::Refused { status: 400, message }) if !is_about_words(&message) => match batch.people {
+            People::Everybody { .. } => plain(Said::Refused { status: 400 }),
+            _ => plain(Said::Halve),
+        },
         Err(SendError::Refused { status, .. }) => plain(Said::Refused { status }),
         Err(SendError::Gone | SendError::TokenSpent) => plain(Said::Refused { status: 404 }),
     }
@@ -121,13 +119,15 @@ mod tests {
     #[test]
     fn a_refusal_is_for_the_words_for_some_people_or_for_all() {
         let refused = |message: &str| SendError::Refused { status: 400, message: message.into() };
-        assert_eq!(read(Err(refused("May not be empty: messages[0].text")), 1).said, Said::Refused {
-            status: 400
-        });
+        assert_eq!(
+            read(Err(refused("May not be empty: messages[0].text")), 1).said,
+            Said::Refused { status: 400 }
+        );
         assert_eq!(read(Err(refused("The property, 'to', is invalid")), 1).said, Said::Halve);
-        assert_eq!(read(Err(SendError::BadRecipients { places: vec![3] }), 1).said, Said::Bad {
-            places: vec![3]
-        });
+        assert_eq!(
+            read(Err(SendError::BadRecipients { places: vec![3] }), 1).said,
+            Said::Bad { places: vec![3] }
+        );
         let too_large = SendError::Refused { status: 413, message: String::new() };
         assert_eq!(read(Err(too_large), 1).said, Said::Refused { status: 413 });
     }

@@ -7,8 +7,8 @@ use super::{accept, at, entries, replied, settle_all, staff::note, text, todoke}
 use crate::{
     domain::{
         announcement::{
-            Announcement, AnnouncementId, Approval, Audience, Binding, Block, Content, Draft, Freeze, Frozen, Hold,
-            Kind, Route, Stage, Step, Taken, Variant, Way,
+            Announcement, AnnouncementId, Approval, Audience, Binding, Block, Content, Draft, Freeze, Frozen,
+            Hold, Kind, Route, Stage, Step, Taken, Variant, Way,
             batch::{BatchNo, Naming, Progress, Said, State},
         },
         audit::Who,
@@ -48,11 +48,7 @@ fn following() -> Set {
 
 fn words(words: &str) -> Variant {
     let text = Message::Text(Text::new(words).expect("short"));
-    Variant {
-        language: Language::Ja,
-        messages: Messages::new(vec![text]).expect("one"),
-        is_silent: false,
-    }
+    Variant { language: Language::Ja, messages: Messages::new(vec![text]).expect("one"), is_silent: false }
 }
 
 fn draft() -> Draft {
@@ -126,7 +122,8 @@ async fn sending(store: &impl Store, number: u128, to: Vec<ResidentNo>) -> Versi
     let version = store.freeze_announcement(&todoke(), to, frozen).await.expect("freezes");
     let hold = Hold::new(SignedDuration::ZERO);
     let typed = binding.count;
-    let way = waiting.way.approve((&binding, &binding), typed, (APPROVER, None), (at(1), hold)).expect("approved");
+    let way =
+        waiting.way.approve((&binding, &binding), typed, (APPROVER, None), (at(1), hold)).expect("approved");
     let held = Announcement { way, ..waiting };
     let account = todoke();
     let naming = Naming { account: &account, announcement: held.id, content: held.draft.hash() };
@@ -290,8 +287,10 @@ async fn nothing_is_given_while_it_is_paused_and_a_cancel_waits_for_what_was_giv
     let id = value.id;
     let claimed = claim(store, id, 3, 1).await.batches.remove(0);
     let paused = Announcement { way: value.way.pause().expect("is being sent"), ..value.clone() };
-    let version =
-        store.move_announcement(&todoke(), step(version, paused.clone(), Step::Paused)).await.expect("pauses");
+    let version = store
+        .move_announcement(&todoke(), step(version, paused.clone(), Step::Paused))
+        .await
+        .expect("pauses");
     assert!(!store.may_call(&claimed.lease), "what was given may be called no more");
     assert!(claim(store, id, 4, 9).await.batches.is_empty());
     settle(store, &claimed, Said::NotMade).await;
@@ -307,7 +306,8 @@ async fn nothing_is_given_while_it_is_paused_and_a_cancel_waits_for_what_was_giv
     store.move_announcement(&todoke(), to).await.expect("cancels");
     let account = todoke();
     let mut quiet = std::pin::pin!(store.quiet(&account, id));
-    let early = std::future::poll_fn(|context| std::task::Poll::Ready(quiet.as_mut().poll(context).is_ready()));
+    let early =
+        std::future::poll_fn(|context| std::task::Poll::Ready(quiet.as_mut().poll(context).is_ready()));
     assert!(!early.await, "a call is under way");
     settle(store, &claimed, accepted()).await;
     quiet.await;
