@@ -10,6 +10,8 @@ use todoke::{
             batch::Progress,
         },
         language::Language,
+        profile::{Field, Slot, Value},
+        registration::{Codes, Tap},
         segment,
         staff::{
             Actor, Role,
@@ -18,7 +20,10 @@ use todoke::{
         version::Version,
     },
     journeys::announce::{self, AnnounceError, Approving},
-    simulator::{Act, Delivery, Faults, FriendId, ledger::{Line, handed}},
+    simulator::{
+        Act, Calls, Delivery, Fault, Faults, FriendId,
+        ledger::{Line, handed},
+    },
 };
 
 use crate::{
@@ -63,7 +68,9 @@ fn everybody(town: &Town) -> Audience {
 }
 
 fn draft(kind: Kind, audience: Audience) -> Draft {
-    Draft { kind, content: content(&[(Language::Ja, "あしたは ごみの 日です。")]), audience, due: None }
+    Draft {
+        kind, content: content(&[(Language::Ja, "あしたは ごみの 日です。")]), audience, due: None
+    }
 }
 
 /// People who follow and are known.
@@ -78,11 +85,16 @@ async fn crowd(town: &Town, many: usize) -> Vec<FriendId> {
     friends
 }
 
+async fn tap(town: &Town, friend: &FriendId, tap: &Tap) {
+    town.says(friend, Act::Postback { data: Codes::code(tap), display_text: None, picked: None }).await;
+}
+
 /// Somebody of the staff group.
 async fn member_of_staff(town: &Town) -> FriendId {
     let friend = crowd(town, 1).await.remove(0);
-    town.answer(&friend, "登録").await;
-    town.answer(&friend, "M4RT-9KZQ-W2DX").await;
+    tap(town, &friend, &Tap::Ask("member".parse().unwrap())).await;
+    let told = town.answer(&friend, "M4RT-9KZQ-W2DX").await;
+    assert!(told.contains("職員"), "{told}");
     friend
 }
 
@@ -181,8 +193,12 @@ async fn an_edit_voids_what_was_shown_and_a_draft_of_others_is_not_overwritten()
     let shown = announce::submit(&town.app.ctx, &announcer(), (id, seen)).await.unwrap();
     let waiting = announce::open(&town.app.ctx, &approver(), id).await.unwrap();
     let binding = *waiting.value.way.binding().unwrap();
-    let other = Draft { content: content(&[(Language::Ja, "べつの 文。")]), ..waiting.value.draft.clone() };
-    assert!(announce::edit(&town.app.ctx, &author(), (id, seen), other.clone()).await.is_err(), "an old page");
+    let other =
+        Draft { content: content(&[(Language::Ja, "べつの 文。")]), ..waiting.value.draft.clone() };
+    assert!(
+        announce::edit(&town.app.ctx, &author(), (id, seen), other.clone()).await.is_err(),
+        "an old page"
+    );
     announce::edit(&town.app.ctx, &author(), (id, shown), other).await.unwrap();
     let said = Approving { seen: shown, binding, typed: 3, instead_of: None };
     assert!(announce::approve(&town.app.ctx, &approver(), id, said).await.is_err());
@@ -197,9 +213,9 @@ async fn each_reader_gets_their_language_and_the_name_of_their_ward() {
     let town = Town::with(QUICK, |_| {}).await;
     let friends = crowd(&town, 4).await;
     town.answer(&friends[1], "English").await;
-    for (friend, ward) in [(&friends[2], "北区"), (&friends[3], "西区")] {
-        town.answer(friend, "登録").await;
-        town.answer(friend, ward).await;
+    for (friend, ward) in [(&friends[2], "north"), (&friends[3], "south")] {
+        let home = Field("wards".parse().unwrap(), Slot::Named("home".parse().unwrap()));
+        tap(&town, friend, &Tap::Say(home, Value::Chosen(ward.parse().unwrap()))).await;
     }
     let words = [
         (Language::Ja, "{{ wards.home | default(\"市内\") }}の お知らせ"),
@@ -209,11 +225,12 @@ async fn each_reader_gets_their_language_and_the_name_of_their_ward() {
     let id = approved(&town, draft).await;
     assert_eq!(sent(&town, id).await.accepted, 4);
     assert_eq!(handed_of(&town, id), once(&friends));
-    let last = |friend| town.simulator.chat(friend).last().map(|entry| format!("{:?}", entry.content)).unwrap();
+    let last =
+        |friend| town.simulator.chat(friend).last().map(|entry| format!("{:?}", entry.content)).unwrap();
     assert!(last(&friends[0]).contains("市内の お知らせ"), "{}", last(&friends[0]));
     assert!(last(&friends[1]).contains("News of the city"));
-    let wards: Vec<String> = friends[2..].iter().map(last).collect();
-    assert!(wards.iter().all(|said| said.contains("の お知らせ")), "{wards:?}");
+    let wards: [String; 2] = [last(&friends[2]), last(&friends[3])];
+    assert!(wards[0].contains("北区の お知らせ") && wards[1].contains("南区の お知らせ"), "{wards:?}");
 }
 
 #[tokio::test]
@@ -231,9 +248,11 @@ async fn a_drill_reaches_the_staff_group_alone_and_is_marked_by_the_server() {
     for _ in 0..2 {
         assert_eq!(announce::test_send(&town.app.ctx, &author(), (id, seen)).await.unwrap(), 1);
     }
-    let tests = town.simulator.chat(&staff).into_iter().filter(|entry| {
-        format!("{:?}", entry.content).contains("【テスト】")
-    });
+    let tests = town
+        .simulator
+        .chat(&staff)
+        .into_iter()
+        .filter(|entry| format!("{:?}", entry.content).contains("【テスト】"));
     assert_eq!(tests.count(), 1);
 }
 
@@ -318,7 +337,10 @@ async fn after_a_cancel_is_acknowledged_nothing_is_sent() {
 
 fn calls(town: &Town) -> usize {
     let lines = town.simulator.ledger().lines();
-    lines.iter().filter(|line| matches!(line, Line::Call { endpoint, .. } if endpoint.contains("multicast"))).count()
+    lines
+        .iter()
+        .filter(|line| matches!(line, Line::Call { endpoint, .. } if endpoint.contains("multicast")))
+        .count()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the cancel falls into a random moment; that is the point")]
@@ -328,14 +350,18 @@ async fn moment(chance: &mut Random) {
 
 #[tokio::test]
 async fn what_needs_somebody_pauses_it_and_it_goes_on_where_it_was() {
-    let town = Town::with(QUICK, |_| {}).await;
+    let town = Town::with(QUICK, |double| double.monthly_limit = Some(7)).await;
     let friends = crowd(&town, 5).await;
-    town.simulator.set_faults(Faults { quota_left: Some(0), ..Faults::default() });
+    let script = [Some(Fault::TokenExpired)].into();
+    town.simulator.set_faults(Faults { calls: Calls::Sending, script, ..Faults::default() });
     let id = approved(&town, draft(Kind::Ordinary, everybody(&town))).await;
-    assert_eq!(paused(&town, id).await, PauseReason::Quota);
+    assert_eq!(paused(&town, id).await, PauseReason::Token);
     assert!(handed_of(&town, id).is_empty());
-    town.simulator.set_faults(Faults::default());
     announce::resume(&town.app.ctx, &announcer(), id).await.unwrap();
     sent(&town, id).await;
     assert_eq!(handed_of(&town, id), once(&friends));
+    // Two are left of the month's seven.
+    let id = approved(&town, draft(Kind::Ordinary, everybody(&town))).await;
+    assert_eq!(paused(&town, id).await, PauseReason::Quota);
+    assert!(handed_of(&town, id).is_empty());
 }

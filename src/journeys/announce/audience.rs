@@ -119,18 +119,6 @@ pub(in crate::journeys) async fn pick(
     Ok(Picked { set: still(account, draft, day), out_of })
 }
 
-/// How many are meant.
-pub(in crate::journeys) async fn count(
-    ctx: &Ctx,
-    account: &Account,
-    picked: &Picked,
-) -> Result<u64, AudienceError> {
-    Ok(match &picked.out_of {
-        None => ctx.store.count_residents(&account.id, &picked.set).await?,
-        Some(_) => picked.list(ctx, &account.id, &picked.set).await?.len() as u64,
-    })
-}
-
 /// How it goes out.
 pub fn route(draft: &Draft) -> Route {
     match (&draft.audience, draft.kind) {
