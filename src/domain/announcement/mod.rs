@@ -12,6 +12,7 @@ pub mod field;
 mod mark;
 pub mod place;
 mod render;
+pub mod template;
 mod way;
 
 use std::{fmt, str::FromStr};
