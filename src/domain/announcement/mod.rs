@@ -9,6 +9,7 @@ pub mod batch;
 pub mod content;
 mod draft;
 pub mod field;
+pub mod lint;
 mod mark;
 pub mod place;
 mod render;

@@ -6,6 +6,7 @@
 
 mod approve;
 pub mod audience;
+mod check;
 mod correct;
 mod deputies;
 mod look;
@@ -18,8 +19,9 @@ mod write;
 
 pub use approve::{Approving, approve, break_glass, review};
 pub use audience::{AudienceError, MOST_VARIANTS};
+pub use check::{ask_line, breakdown, check};
 pub use correct::correct;
-pub use deputies::{deputies, save_deputies, stand_ins};
+pub use deputies::{MayName, deputies, save_deputies, stand_ins};
 pub use look::{Gate, Seen, history, list, open, progress};
 pub use settings::{Lane, Settings};
 pub use stop::{cancel, pause, resume};
@@ -36,7 +38,7 @@ use crate::{
         id::StaffId,
         staff::{
             Actor, NotAPerson, Permission,
-            rights::{Announce, Approve, ReadAudit, SeeFigures, WriteDrafts},
+            rights::{Announce, Approve, ReadAudit, SeeFigures, ViewConsole, WriteDrafts},
         },
         time::Timestamp,
         version::Version,
@@ -94,6 +96,8 @@ pub enum AnnounceError {
 
 /// The rights with which announcements may be looked at.
 pub trait MaySee: Permission {}
+/// Whoever answers the telephone is asked what went out; pages show them nothing else.
+impl MaySee for ViewConsole {}
 impl MaySee for WriteDrafts {}
 impl MaySee for Announce {}
 impl MaySee for Approve {}
