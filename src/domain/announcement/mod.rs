@@ -13,6 +13,7 @@ pub mod lint;
 mod mark;
 pub mod place;
 mod render;
+pub mod template;
 mod way;
 
 use std::{fmt, str::FromStr};

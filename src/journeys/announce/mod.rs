@@ -13,6 +13,7 @@ mod look;
 mod settings;
 mod stop;
 mod submit;
+mod templates;
 mod test_send;
 mod write;
 
@@ -25,6 +26,7 @@ pub use look::{Gate, Seen, history, list, open, progress};
 pub use settings::{Lane, Settings};
 pub use stop::{cancel, pause, resume};
 pub use submit::{give_back, submit};
+pub use templates::{agree_template, keep_template, remove_template, templates};
 pub use test_send::test_send;
 pub use write::{edit, write};
 
@@ -73,6 +75,14 @@ pub enum AnnounceError {
     /// Without a second person only alerts go out.
     #[error("only an alert may go out without a second person")]
     OnlyAlerts,
+    /// Without a second person only agreed words go out.
+    #[error(
+        "without a second person only the words of a template go out that somebody else has agreed to for alerts"
+    )]
+    NotAgreed,
+    /// There are too many templates.
+    #[error("there are too many templates; remove one that nobody uses")]
+    TooManyTemplates,
     /// The moment at which it is to go out has passed.
     #[error("the moment at which it is to go out has passed; choose a later one")]
     TooLate,
