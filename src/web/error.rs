@@ -299,7 +299,9 @@ impl From<AnnounceError> for ConsoleError {
             | AnnounceError::Audience(_)
             | AnnounceError::NotAPerson(_)
             | AnnounceError::NotADeputy
-            | AnnounceError::OnlyAlerts => Self::BadForm,
+            | AnnounceError::OnlyAlerts
+            | AnnounceError::NotAgreed
+            | AnnounceError::TooManyTemplates => Self::BadForm,
         }
     }
 }

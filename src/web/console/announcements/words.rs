@@ -119,6 +119,8 @@ pub(super) fn trouble_key(error: &AnnounceError) -> Option<&'static str> {
         AnnounceError::NotADeputy => "ann-trouble-not-a-deputy",
         AnnounceError::OnlyAlerts => "ann-trouble-only-alerts",
         AnnounceError::TooLate => "ann-trouble-too-late",
+        AnnounceError::NotAgreed => "ann-trouble-not-agreed",
+        AnnounceError::TooManyTemplates => "ann-trouble-too-many-templates",
         AnnounceError::Line(_) => "ann-trouble-line",
         _ => return None,
     })
