@@ -11,8 +11,9 @@ use axum::{
 use serde_json::json;
 
 use crate::{
-    domain::{emergency, staff::Denied},
+    domain::{announcement, emergency, staff::Denied},
     journeys::{
+        announce::{AnnounceError, AudienceError},
         curate::PublishError,
         emergency::EmergencyError,
         enquiries::{PageError, handle::HandleError},
@@ -280,6 +281,26 @@ impl From<EmergencyError> for ConsoleError {
             EmergencyError::Refused(_) => Self::Conflict,
             EmergencyError::Store(error) => error.into(),
             EmergencyError::Notice(_) | EmergencyError::NotAPerson(_) => Self::BadForm,
+        }
+    }
+}
+
+impl From<AnnounceError> for ConsoleError {
+    fn from(error: AnnounceError) -> Self {
+        match error {
+            AnnounceError::NotFound | AnnounceError::NoAccount => Self::NotFound,
+            AnnounceError::Store(error) => error.into(),
+            AnnounceError::Audience(AudienceError::Store(error)) => error.into(),
+            AnnounceError::Refused(announcement::Refusal::SamePerson) => Self::Oneself,
+            AnnounceError::Refused(_) | AnnounceError::TooLate | AnnounceError::TooManyTemplates => Self::Conflict,
+            AnnounceError::Line(_) => Self::Unavailable,
+            // Pages show these beside what was typed; this is for those that cannot.
+            AnnounceError::Content(_)
+            | AnnounceError::Audience(_)
+            | AnnounceError::NotAPerson(_)
+            | AnnounceError::NotADeputy
+            | AnnounceError::OnlyAlerts
+            | AnnounceError::NotAgreed => Self::BadForm,
         }
     }
 }

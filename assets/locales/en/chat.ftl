@@ -94,6 +94,7 @@ reg-stop-words = stop|unsubscribe|stop news|no more news
 reg-data-words = my data|show my settings|what do you know about me
 reg-erase-words = erase my data|delete my data|delete everything
 reg-quit-words = quit|cancel|exit|done|never mind|stop it
+correction-lead = Our last message contained a mistake. We apologise. The correct information is below.
 
 # Announcements: why one came, and fewer of its kind. Buttons have at most 20 characters.
 ann-why = Why did I get this?

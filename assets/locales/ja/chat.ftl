@@ -126,6 +126,7 @@ reg-stop-words = 停止|配信を止めたい|お知らせを止めたい|お知
 reg-data-words = 登録内容|登録の確認|登録を確認したい|私の登録内容|自分の登録内容|私のデータ
 reg-erase-words = 登録を消したい|登録を消して|全部消して|データを消して|私のデータを消して|退会|退会したい
 reg-quit-words = やめる|やめます|終わり|終わる|終了|キャンセル|中止|もういい|もういいです
+correction-lead = 先ほどのお知らせに誤りがありました。おわびして訂正します。正しくは次のとおりです。
 
 # Announcements: why one came, and fewer of its kind. Buttons have at most 20 characters.
 # Button and word: why did I get this?

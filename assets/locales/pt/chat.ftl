@@ -94,6 +94,7 @@ reg-stop-words = parar|cancelar inscrição
 reg-data-words = meus dados
 reg-erase-words = apagar meus dados|apagar tudo
 reg-quit-words = sair|cancelar|chega
+correction-lead = Nosso último aviso continha um erro. Pedimos desculpas. As informações corretas são as seguintes.
 
 # Announcements: why one came, and fewer of its kind. Buttons have at most 20 characters.
 ann-why = Por que recebi?

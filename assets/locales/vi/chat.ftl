@@ -94,6 +94,7 @@ reg-stop-words = dừng|hủy đăng ký
 reg-data-words = dữ liệu của tôi
 reg-erase-words = xóa dữ liệu của tôi|xóa tất cả
 reg-quit-words = thoát|hủy|thôi
+correction-lead = Tin nhắn vừa rồi có thông tin sai. Chúng tôi xin lỗi. Thông tin đúng như sau.
 
 # Announcements: why one came, and fewer of its kind. Buttons have at most 20 characters.
 ann-why = Vì sao tôi nhận?
