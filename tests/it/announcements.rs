@@ -127,7 +127,7 @@ pub async fn sent(town: &Town, id: AnnouncementId) -> Progress {
     progress(town, id).await
 }
 
-async fn paused(town: &Town, id: AnnouncementId) -> PauseReason {
+pub async fn paused(town: &Town, id: AnnouncementId) -> PauseReason {
     until("it is paused", || async { known(town, id).await.paused }).await
 }
 

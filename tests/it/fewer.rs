@@ -4,7 +4,7 @@
 use todoke::{
     catalogue::{Catalogue, Phrase},
     domain::{
-        announcement::{AnnouncementId, Audience, Draft, Kind},
+        announcement::{AnnouncementId, Audience, Draft, Kind, batch::Progress},
         id::LineUserId,
         language::Language,
         message::{Action, Message, Messages, QuickReply},
@@ -12,14 +12,14 @@ use todoke::{
         registration::Tap,
         segment::SegmentId,
     },
-    journeys::announce::{self, Settings},
-    simulator::{Act, Content, FriendId},
+    journeys::announce,
+    simulator::{Act, Calls, Content, Fault, Faults, FriendId},
 };
 
 use crate::{
     announcements::{
         QUICK, announcer, approve, approved, author, content, crowd, draft, everybody, handed_of, known,
-        member_of_staff, once, picked, sent, tap, written,
+        member_of_staff, once, paused, picked, sent, tap, written,
     },
     desk::{PUBLIC, addresses, hidden, path, todoke},
     support::Town,
@@ -147,7 +147,8 @@ async fn why_is_told_in_what_the_resident_registered_and_nothing_else() {
     let (_, to) = send(&town, of(&town, "あしたは 資源の 日です。\nつづき", predicate)).await;
     assert_eq!(to.len(), 2);
     let told = press(&town, &friends[0], WHY).await;
-    for expected in ["「あしたは 資源の 日です。」", "ごみの日（北区）", "お送りしない方の条件", "ご自身で登録"]
+    for expected in
+        ["「あしたは 資源の 日です。」", "ごみの日（北区）", "お送りしない方の条件", "ご自身で登録"]
     {
         assert!(told.contains(expected), "{expected} in {told}");
     }
@@ -308,14 +309,22 @@ async fn of_a_named_segment_it_is_the_segment_and_its_name_is_told_to_nobody() {
 }
 
 #[tokio::test]
-async fn between_the_approval_and_the_first_call_it_counts_too() {
-    let settings = format!("{PUBLIC}{QUICK}").replace("hold_seconds = 0\nurgent", "hold_seconds = 600\nurgent");
-    let town = Town::with(&settings, |_| {}).await;
-    let friends = crowd(&town, 2).await;
-    let id = approved(&town, draft(Kind::Ordinary, everybody(&town))).await;
-    // An alert has no hold here, and is of the same series.
-    send(&town, draft(Kind::Ordinary, Audience::AllFriends)).await;
-    let _ = (id, friends, Settings::default());
+async fn whoever_asks_between_the_approval_and_their_first_call_is_withdrawn() {
+    let settings = QUICK.replace("ramp = false", "ramp = true");
+    let town = Town::with(&format!("{PUBLIC}{settings}"), |_| {}).await;
+    crowd(&town, 500).await;
+    // They came later, so they stand in the second batch.
+    let later = crowd(&town, 2).await;
+    let draft = || draft(Kind::Ordinary, everybody(&town));
+    assert_eq!(send(&town, draft()).await.1.len(), 502);
+    let script = [Some(Fault::TokenExpired)].into();
+    town.simulator.set_faults(Faults { calls: Calls::Sending, script, ..Faults::default() });
+    let id = approved(&town, draft()).await;
+    paused(&town, id).await;
+    town.answer(&later[1], FEWER).await;
+    announce::resume(&town.app.ctx, &announcer(), id).await.unwrap();
+    assert_eq!(sent(&town, id).await, Progress { accepted: 501, withdrawn: 1, ..Progress::default() });
+    assert!(!handed_of(&town, id).contains_key(&later[1].0));
 }
 
 #[tokio::test]
@@ -336,15 +345,21 @@ async fn the_page_of_ones_own_data_shows_what_was_sent_and_takes_back_what_is_fe
     let (id, _) = send(&town, of(&town, "<b>水道</b>の 工事です。", north)).await;
     let (_, page) = page_of(&friends[0]).await;
     let date = town.app.ctx.clock.now().in_tz("Asia/Tokyo").unwrap().date();
-    for expected in [format!("<dt>{date}：&#60;b&#62;水道"), "<dd>自宅：北区</dd>".into(), "減らしているお知らせはありません".into()]
-    {
+    for expected in [
+        format!("<dt>{date}：&#60;b&#62;水道"),
+        "<dd>自宅：北区</dd>".into(),
+        "減らしているお知らせはありません".into(),
+    ] {
         assert!(page.contains(&expected), "{expected} in {page}");
     }
     assert!(!page_of(&friends[1]).await.1.contains("水道"), "of nobody else");
     town.answer(&friends[0], FEWER).await;
     assert_eq!(known(&town, id).await.id, id);
     let (at, page) = page_of(&friends[0]).await;
-    assert!(page.contains("担当課の名前がない、市からのお知らせ") && page.contains("value=\"city\""), "{page}");
+    assert!(
+        page.contains("担当課の名前がない、市からのお知らせ") && page.contains("value=\"city\""),
+        "{page}"
+    );
     let fields = [("submit", hidden(&page)), ("series", "city".to_owned())];
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let undo = format!("{at}/fewer");
@@ -354,7 +369,11 @@ async fn the_page_of_ones_own_data_shows_what_was_sent_and_takes_back_what_is_fe
     let foreign = hidden(&page);
     let stolen = [("submit", foreign.as_str()), ("series", "city")];
     assert_eq!(town.send_form(&undo, &stolen, "same-origin").await.0, 404);
-    assert_eq!(town.send_form(&format!("{other}/fewer"), &stolen, "same-origin").await.0, 200, "nothing to do");
+    assert_eq!(
+        town.send_form(&format!("{other}/fewer"), &stolen, "same-origin").await.0,
+        200,
+        "nothing to do"
+    );
     let (status, page) = town.send_form(&undo, &[fields[0], ("series", "seg_1")], "same-origin").await;
     assert_eq!(status, 404, "{page}");
     let profile = async || {
