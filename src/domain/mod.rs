@@ -12,6 +12,7 @@ pub mod conversation;
 pub mod emergency;
 pub mod enquiry;
 pub mod event;
+pub mod fewer;
 pub mod follower;
 pub mod helper;
 pub mod id;

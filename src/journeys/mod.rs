@@ -19,12 +19,14 @@
 //! - [`import_followers`]: everybody who follows becomes known, as LINE lists them.
 //! - [`announce`]: staff write announcements, show them to a second person, approve, stop and correct them.
 //! - [`deliver`]: what was approved reaches exactly those people, once.
+//! - [`announced`]: what residents are told of the announcements that they got, and how they get fewer.
 //! - [`groups`]: lists of people whom the city invites, and the codes that let them in.
 //!
 //! Journeys name the domain, `intent`, the ports and the catalogue; never `web`, `jobs`, `line`, the
 //! configuration or an adapter.
 
 pub mod announce;
+mod announced;
 pub mod answer;
 pub mod arrange_menus;
 pub mod check_in;

@@ -230,6 +230,7 @@ async fn what_is_learned_with_an_event_is_there_with_the_next(store: &impl Store
         language: None,
         about: Some(first.key),
         registration: Some(Registration { step: Step::Stop(1), at: at(1_002) }),
+        stopped: None,
     };
     let settlement =
         Settlement { language: Some(Language::En), conversation: Some(conversation.clone()), ..replied() };

@@ -292,7 +292,9 @@ impl From<AnnounceError> for ConsoleError {
             AnnounceError::Store(error) => error.into(),
             AnnounceError::Audience(AudienceError::Store(error)) => error.into(),
             AnnounceError::Refused(announcement::Refusal::SamePerson) => Self::Oneself,
-            AnnounceError::Refused(_) | AnnounceError::TooLate => Self::Conflict,
+            AnnounceError::Refused(_) | AnnounceError::TooLate | AnnounceError::TooManyTemplates => {
+                Self::Conflict
+            }
             AnnounceError::Line(_) => Self::Unavailable,
             // Pages show these beside what was typed; this is for those that cannot.
             AnnounceError::Content(_)

@@ -13,6 +13,7 @@ mod content;
 mod conversation;
 mod desk;
 mod desk_pages;
+mod fewer;
 mod figures;
 mod followers;
 mod groups;
