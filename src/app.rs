@@ -7,6 +7,7 @@ pub mod curating;
 pub mod followers;
 pub mod groups;
 mod holder;
+pub mod keys;
 pub mod menus;
 pub mod segments;
 

@@ -4,6 +4,7 @@
 
 mod access_tokens;
 mod announcements;
+mod api;
 mod bad_input;
 mod bodies;
 mod check_in;

@@ -9,6 +9,7 @@ pub mod audience;
 mod correct;
 mod deputies;
 mod look;
+pub mod post;
 mod settings;
 mod stop;
 mod submit;
