@@ -6,7 +6,8 @@
 //! reqwest, and a bare loop of posts. The machine may be noisy: compare ratios, and CPU a webhook.
 //!
 //! `-- --short` takes under a minute, `-- --json FILE` also writes everything as JSON, `-- --only PART`
-//! runs one part (`disk`, `lookup`, `content`, `accept`, `reply`, `steady`, `start`, `segments`, `registration`;
+//! runs one part (`disk`, `lookup`, `content`, `accept`, `reply`, `steady`, `start`, `segments`, `registration`,
+//! `delivery`;
 //! may be given several times).
 
 #![expect(
@@ -21,6 +22,8 @@ mod accept;
 mod bodies;
 #[path = "bench/content.rs"]
 mod content;
+#[path = "bench/delivery.rs"]
+mod delivery;
 #[path = "bench/disk.rs"]
 mod disk;
 #[path = "bench/figures.rs"]
@@ -96,6 +99,7 @@ enum Part {
     Start,
     Segments,
     Registration,
+    Delivery,
 }
 
 /// What every part works with.
@@ -182,6 +186,9 @@ async fn run(args: &Args) -> anyhow::Result<()> {
     }
     if wants(Part::Registration) {
         registration::measure(&bench, args.short, &mut figures).await?;
+    }
+    if wants(Part::Delivery) {
+        delivery::measure(&bench, args.short, &mut figures).await?;
     }
     println!("{}", figures.table());
     if let Some(path) = &args.json {

@@ -2,6 +2,7 @@
 //!
 //! The only place, beside `cli`, that names adapters.
 
+pub mod announcements;
 mod commands;
 pub mod curating;
 pub mod followers;

@@ -63,6 +63,13 @@ pub enum Request {
         /// The question.
         question: Value,
     },
+    /// Something about an account's announcements; `app` knows which questions there are.
+    Announcements {
+        /// The account.
+        account: String,
+        /// The question.
+        question: Value,
+    },
     /// Something about an account's groups; `app` knows which questions there are.
     Groups {
         /// The account.

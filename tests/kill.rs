@@ -8,6 +8,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+#[path = "kill/campaigns.rs"]
+mod campaigns;
 #[path = "kill/registered.rs"]
 mod registered;
 mod support;

@@ -48,3 +48,29 @@ for (const form of document.querySelectorAll('form[data-preview]')) {
   }
   form.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(refresh, 500) })
 }
+
+// What moves by itself is shown anew every other second; when it has become something else, the whole page is, since other
+// buttons belong to it then. One sentence is read out, and only when it says something new.
+for (const part of document.querySelectorAll('[data-poll]')) {
+  const says = document.querySelector('#progress-says')
+  const stage = () => part.querySelector('[data-stage]')?.dataset.stage
+  const tell = () => {
+    const said = part.querySelector('[data-says]')?.textContent ?? ''
+    if (says && says.textContent !== said) says.textContent = said
+  }
+  const before = stage()
+  tell()
+  const look = async () => {
+    try {
+      const answer = await fetch(part.dataset.poll)
+      if (answer.ok) part.innerHTML = await answer.text()
+      if (answer.status === 401 || answer.status === 404) return
+    } catch {
+      // The network went away; what was shown last stays.
+    }
+    if (stage() !== before) { location.replace(location.pathname); return }
+    tell()
+    setTimeout(look, 2000)
+  }
+  setTimeout(look, 1000)
+}

@@ -48,7 +48,7 @@ const AT_ONCE: usize = 1_000;
 const ASKED: usize = 300;
 
 /// A resident's facts, as a plain column would hold them.
-struct Row {
+pub struct Row {
     ward: usize,
     topics: u8,
     children: Vec<i32>,
@@ -88,13 +88,7 @@ async fn one(
     figures: &mut Figures,
 ) -> anyhow::Result<()> {
     let folder = tempfile::tempdir_in(&bench.folder)?;
-    let mut random = Random::new(5);
-    let rows: Vec<Row> = (0..residents).map(|_| row(&mut random)).collect();
-    let begin = Instant::now();
-    let store = open(folder.path(), account)?;
-    fill(&store, account, &rows).await?;
-    println!("  {residents} residents registered in {:.1} s", begin.elapsed().as_secs_f64());
-    drop(store);
+    let rows = stored(folder.path(), account, residents).await?;
     let plan = ServerPlan {
         program: &bench.server,
         folder: folder.path(),
@@ -156,6 +150,17 @@ async fn one(
     let name = format!("segment, count and then ids, {residents} residents");
     figures.add(Figure::new(name, median(took), "ms").goal(Goal::Most(most_ms)).note(note));
     Ok(())
+}
+
+/// Fills a store with synthetic residents.
+pub async fn stored(folder: &Path, account: &Account, residents: usize) -> anyhow::Result<Vec<Row>> {
+    let mut random = Random::new(5);
+    let rows: Vec<Row> = (0..residents).map(|_| row(&mut random)).collect();
+    let begin = Instant::now();
+    let store = open(folder, account)?;
+    fill(&store, account, &rows).await?;
+    println!("  {residents} residents registered in {:.1} s", begin.elapsed().as_secs_f64());
+    Ok(rows)
 }
 
 fn milliseconds(time: Duration) -> f64 {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{curating, followers, groups, holder::LineSide, keys, menus, segments};
+use super::{announcements, curating, followers, groups, holder::LineSide, keys, menus, segments};
 use crate::{
     control::Request,
     domain::{
@@ -42,6 +42,10 @@ pub(super) async fn answer(
         },
         Request::Segments { account, question } => match known_account(ctx, &account) {
             Ok(account) => segments::answer(ctx, &account, question).await,
+            Err(error) => Err(error),
+        },
+        Request::Announcements { account, question } => match known_account(ctx, &account) {
+            Ok(account) => announcements::answer(ctx, &account, question).await,
             Err(error) => Err(error),
         },
         Request::Groups { account, question } => match known_account(ctx, &account) {

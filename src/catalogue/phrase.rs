@@ -19,6 +19,8 @@ macro_rules! phrases {
 }
 
 phrases! {
+    /// Before the right words of an announcement that was wrong.
+    CorrectionLead = "correction-lead",
     /// Leads the choices when a question is ambiguous.
     AskLead = "ask-lead",
     /// Leads the choices when a message holds several matters.

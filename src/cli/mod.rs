@@ -3,6 +3,7 @@
 //!
 //! Each command is one file; together with `app` it is the only place that names adapters.
 
+mod announcements;
 mod ask;
 mod audit;
 mod demo;
@@ -70,6 +71,9 @@ enum Command {
     /// Know everybody who follows the account, as LINE lists them
     #[command(subcommand)]
     Followers(followers::FollowersCommand),
+    /// Look at announcements and stop them; writing and approving are done in the console
+    #[command(subcommand)]
+    Announcements(announcements::AnnouncementsCommand),
     /// Invite people into groups, each with a code of their own, by lists in and out
     #[command(subcommand)]
     Groups(groups::GroupsCommand),
@@ -164,6 +168,7 @@ fn run(command: Command) -> anyhow::Result<Ended> {
         Command::Store(command) => in_runtime(store::run(command)),
         Command::Segments(command) => in_runtime(segments::run(command)),
         Command::Followers(command) => in_runtime(followers::run(command)),
+        Command::Announcements(command) => in_runtime(announcements::run(command)),
         Command::Groups(command) => in_runtime(groups::run(command)),
         Command::Staff(command) => in_runtime(staff::run(command)),
         Command::Keys(command) => in_runtime(keys::run(command)),

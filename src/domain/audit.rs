@@ -225,6 +225,12 @@ actions! {
     AnnouncementReviewed = "announcement.reviewed",
     /// An announcement was sent to the staff group on trial.
     AnnouncementTested = "announcement.tested",
+    /// A template was kept or changed.
+    TemplateKept = "template.kept",
+    /// A second person agreed to a template as a text for alerts.
+    TemplateAgreed = "template.agreed",
+    /// A template was removed.
+    TemplateRemoved = "template.removed",
     /// It was changed who approves in whose place.
     DeputiesChanged = "deputies.changed",
     /// A key for another system was made.

@@ -41,7 +41,7 @@ pub async fn run(ctx: Ctx, lane: Lane, mut stop: watch::Receiver<bool>, drain: D
         permits.extend((0..free).filter_map(|_| Arc::clone(&room).try_acquire_owned().ok()));
         // Read before looking, so that no change in between is missed.
         let turn = ctx.store.wait_for_announcements(0).await;
-        let did = lane.step(permits.len()).await.unwrap_or_else(|error| {
+        let did = lane.step(permits.len(), calls.len()).await.unwrap_or_else(|error| {
             tracing::error!(account = %lane.account(), %error, "announcements cannot be sent just now");
             Did::Idle(None)
         });

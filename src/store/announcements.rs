@@ -13,6 +13,7 @@ use crate::domain::{
     announcement::{
         Announcement, AnnouncementId, Frozen, Taken, Variant,
         batch::{Batch, BatchNo, Progress, Said},
+        template::KeptTemplate,
     },
     audit::Note,
     id::{AccountId, LineUserId, ResidentNo, ResidentRef},
@@ -212,6 +213,18 @@ pub trait Announcements: Send + Sync {
         resident: ResidentRef,
         most: usize,
     ) -> Result<Vec<Got>, StoreError>;
+
+    /// Contents to begin from.
+    async fn templates(&self, account: &AccountId) -> Result<Versioned<Vec<KeptTemplate>>, StoreError>;
+
+    /// Writes the templates with the audit's note.
+    async fn save_templates(
+        &self,
+        account: &AccountId,
+        expected: Version,
+        templates: Vec<KeptTemplate>,
+        note: Note,
+    ) -> Result<Version, StoreError>;
 
     /// Who may approve in whose place, and when.
     async fn deputies(&self, account: &AccountId) -> Result<Versioned<Vec<Deputy>>, StoreError>;

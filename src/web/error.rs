@@ -248,6 +248,8 @@ impl From<AnnounceError> for ApiError {
             AnnounceError::NotAPerson(_)
             | AnnounceError::NotADeputy
             | AnnounceError::OnlyAlerts
+            | AnnounceError::NotAgreed
+            | AnnounceError::TooManyTemplates
             | AnnounceError::Line(_) => {
                 tracing::error!(%error, "a key asked for what no key does");
                 Self::Web(WebError::Internal)
@@ -466,6 +468,25 @@ impl From<EmergencyError> for ConsoleError {
             EmergencyError::Refused(_) => Self::Conflict,
             EmergencyError::Store(error) => error.into(),
             EmergencyError::Notice(_) | EmergencyError::NotAPerson(_) => Self::BadForm,
+        }
+    }
+}
+
+impl From<AnnounceError> for ConsoleError {
+    fn from(error: AnnounceError) -> Self {
+        match error {
+            AnnounceError::NotFound | AnnounceError::NoAccount => Self::NotFound,
+            AnnounceError::Store(error) => error.into(),
+            AnnounceError::Audience(AudienceError::Store(error)) => error.into(),
+            AnnounceError::Refused(announcement::Refusal::SamePerson) => Self::Oneself,
+            AnnounceError::Refused(_) | AnnounceError::TooLate => Self::Conflict,
+            AnnounceError::Line(_) => Self::Unavailable,
+            // Pages show these beside what was typed; this is for those that cannot.
+            AnnounceError::Content(_)
+            | AnnounceError::Audience(_)
+            | AnnounceError::NotAPerson(_)
+            | AnnounceError::NotADeputy
+            | AnnounceError::OnlyAlerts => Self::BadForm,
         }
     }
 }

@@ -94,3 +94,4 @@ reg-stop-words = stop|unsubscribe|stop news|no more news
 reg-data-words = my data|show my settings|what do you know about me
 reg-erase-words = erase my data|delete my data|delete everything
 reg-quit-words = quit|cancel|exit|done|never mind|stop it
+correction-lead = Our last message contained a mistake. We apologise. The correct information is below.

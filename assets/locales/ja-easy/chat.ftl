@@ -94,3 +94,4 @@ reg-stop-words = 止めたい|止めて|もう 送らないで|登録を やめ�
 reg-data-words = 登録を 見たい|私の 登録
 reg-erase-words = 全部 消して|登録を 消したい
 reg-quit-words = やめる|やめます|終わる|終わり|もう いい
+correction-lead = さっき 送った お知らせに まちがいが ありました。ごめんなさい。正しい お知らせは これです。

@@ -94,3 +94,4 @@ reg-stop-words = 중지|구독 취소|그만 보내 주세요
 reg-data-words = 내 정보|내 등록
 reg-erase-words = 내 정보 삭제|탈퇴
 reg-quit-words = 그만|취소|종료|끝
+correction-lead = 조금 전 보내 드린 안내에 잘못된 내용이 있었습니다. 사과드리며 바로잡습니다. 올바른 내용은 다음과 같습니다.

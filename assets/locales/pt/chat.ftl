@@ -94,3 +94,4 @@ reg-stop-words = parar|cancelar inscrição
 reg-data-words = meus dados
 reg-erase-words = apagar meus dados|apagar tudo
 reg-quit-words = sair|cancelar|chega
+correction-lead = Nosso último aviso continha um erro. Pedimos desculpas. As informações corretas são as seguintes.

@@ -94,3 +94,4 @@ reg-stop-words = itigil|mag-unsubscribe
 reg-data-words = ang datos ko
 reg-erase-words = burahin ang datos ko|burahin lahat
 reg-quit-words = umalis|kanselahin|tama na
+correction-lead = May mali sa huli naming mensahe. Paumanhin po. Ito ang tamang impormasyon.

@@ -94,3 +94,4 @@ reg-stop-words = dừng|hủy đăng ký
 reg-data-words = dữ liệu của tôi
 reg-erase-words = xóa dữ liệu của tôi|xóa tất cả
 reg-quit-words = thoát|hủy|thôi
+correction-lead = Tin nhắn vừa rồi có thông tin sai. Chúng tôi xin lỗi. Thông tin đúng như sau.

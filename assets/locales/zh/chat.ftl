@@ -94,3 +94,4 @@ reg-stop-words = 停止|取消订阅|退订
 reg-data-words = 我的登记|我的数据
 reg-erase-words = 删除我的数据|全部删除
 reg-quit-words = 退出|取消|算了
+correction-lead = 刚才发送的通知有误，我们深表歉意。正确内容如下。

@@ -158,6 +158,17 @@ impl Cut<'_> {
         fields.flatten().collect()
     }
 
+    /// Every field with the bytes of the expression in which it stands.
+    pub fn places(&self) -> Vec<(Range<usize>, FieldName)> {
+        let places = self.0.iter().flat_map(|piece| match piece {
+            Piece::Words(_) => Vec::new(),
+            Piece::Field(_, range, fields) => {
+                fields.iter().map(|name| (range.clone(), name.clone())).collect()
+            }
+        });
+        places.collect()
+    }
+
     /// Where it stays empty for somebody of whom nothing is known, and by which field.
     pub fn without_default(&self) -> Vec<(Range<usize>, FieldName)> {
         let (environment, nobody) = (environment(), Values::new());

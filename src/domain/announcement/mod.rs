@@ -9,9 +9,11 @@ pub mod batch;
 pub mod content;
 mod draft;
 pub mod field;
+pub mod lint;
 mod mark;
 pub mod place;
 mod render;
+pub mod template;
 mod way;
 
 use std::{fmt, str::FromStr};

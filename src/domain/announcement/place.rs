@@ -110,3 +110,24 @@ pub enum Wrong {
     #[error("nothing is said in this language; write a text, or leave the language out")]
     Nothing,
 }
+
+impl Wrong {
+    /// The name of its sentence, and of the finding in the API: it stays for ever.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Limit(LimitError::Empty { .. }) => "empty",
+            Self::Limit(LimitError::TooLong { .. }) => "too-long",
+            Self::Limit(LimitError::Count { .. } | LimitError::UnevenColumns | LimitError::Days) => {
+                "too-many"
+            }
+            Self::Limit(LimitError::Scheme { .. }) | Self::Address => "address",
+            Self::NoExpression => "no-expression",
+            Self::Unclosed => "field-unclosed",
+            Self::Unopened => "field-unopened",
+            Self::Unreadable => "field-unreadable",
+            Self::NoField(_) => "field-name",
+            Self::NoValue(_) => "field-value",
+            Self::Nothing => "nothing-said",
+        }
+    }
+}

@@ -55,7 +55,10 @@ pub async fn approve(
         Some(bound) => Binding { content: draft.hash(), ..*bound },
         None => said.binding,
     };
-    let due = draft.due.unwrap_or(now).max(now);
+    if draft.due.is_some_and(|due| due < now) {
+        return Err(AnnounceError::TooLate);
+    }
+    let due = draft.due.unwrap_or(now);
     let hold = ctx.announcing.hold(draft.kind);
     let way = announcement.way.approve(
         (&said.binding, &now_bound),
@@ -84,6 +87,10 @@ pub async fn break_glass(
     let announcement = known.value.clone();
     if announcement.draft.kind != Kind::Alert {
         return Err(AnnounceError::OnlyAlerts);
+    }
+    let templates = ctx.store.templates(actor.account()).await?.value;
+    if !templates.iter().any(|template| template.allows(&announcement.draft.content)) {
+        return Err(AnnounceError::NotAgreed);
     }
     let (frozen, freeze, binding) = frozen_now(ctx, actor, &announcement).await?;
     // Frozen first, as a step of its own: then what was counted is what is typed and what goes out.

@@ -6,6 +6,7 @@
 
 mod approve;
 pub mod audience;
+mod check;
 mod correct;
 mod deputies;
 mod look;
@@ -13,17 +14,20 @@ pub mod post;
 mod settings;
 mod stop;
 mod submit;
+mod templates;
 mod test_send;
 mod write;
 
 pub use approve::{Approving, approve, break_glass, review};
 pub use audience::{AudienceError, MOST_VARIANTS};
+pub use check::{ask_line, breakdown, check};
 pub use correct::correct;
-pub use deputies::{deputies, save_deputies, stand_ins};
+pub use deputies::{MayName, deputies, save_deputies, stand_ins};
 pub use look::{Gate, Seen, history, list, open, progress};
 pub use settings::{Lane, Settings};
 pub use stop::{cancel, pause, resume};
 pub use submit::{give_back, submit};
+pub use templates::{agree_template, keep_template, remove_template, templates};
 pub use test_send::test_send;
 pub use write::{edit, write};
 
@@ -35,7 +39,7 @@ use crate::{
         id::StaffId,
         staff::{
             Actor, NotAPerson, Permission,
-            rights::{Announce, Approve, ReadAudit, SeeFigures, WriteDrafts},
+            rights::{Announce, Approve, ReadAudit, SeeFigures, ViewConsole, WriteDrafts},
         },
         time::Timestamp,
         version::Version,
@@ -72,6 +76,14 @@ pub enum AnnounceError {
     /// Without a second person only alerts go out.
     #[error("only an alert may go out without a second person")]
     OnlyAlerts,
+    /// Without a second person only agreed words go out.
+    #[error(
+        "without a second person only the words of a template go out that somebody else has agreed to for alerts"
+    )]
+    NotAgreed,
+    /// There are too many templates.
+    #[error("there are too many templates; remove one that nobody uses")]
+    TooManyTemplates,
     /// The moment at which it is to go out has passed.
     #[error("the moment at which it is to go out has passed; choose a later one")]
     TooLate,
@@ -85,6 +97,8 @@ pub enum AnnounceError {
 
 /// The rights with which announcements may be looked at.
 pub trait MaySee: Permission {}
+/// Whoever answers the telephone is asked what went out; pages show them nothing else.
+impl MaySee for ViewConsole {}
 impl MaySee for WriteDrafts {}
 impl MaySee for Announce {}
 impl MaySee for Approve {}

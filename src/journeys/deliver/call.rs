@@ -47,6 +47,7 @@ impl Lane {
         if let Some(why) = what.pause {
             self.pause(claimed.lease.announcement, why).await?;
         }
+        metrics::counter!("todoke_announcement_calls_total", "outcome" => label(&what.said)).increment(1);
         let refused = !matches!(what.said, Said::Accepted { .. });
         store.settle_batch(&claimed, what.said, now).await?;
         if refused {
@@ -91,6 +92,18 @@ impl Lane {
             self.pause(id, PauseReason::Errors).await?;
         }
         Ok(())
+    }
+}
+
+/// A label from a closed set.
+fn label(said: &Said) -> &'static str {
+    match said {
+        Said::Accepted { .. } => "accepted",
+        Said::Again { .. } => "again",
+        Said::Refused { .. } => "refused",
+        Said::Bad { .. } | Said::Halve => "split",
+        Said::NotMade => "not-made",
+        Said::Lost => "unknown",
     }
 }
 

@@ -62,8 +62,9 @@ impl Lane {
         &self.account
     }
 
-    /// Does one unit: the next step of the first announcement that has one, with room for so many calls.
-    pub async fn step(&self, room: usize) -> Result<Did, StoreError> {
+    /// Does one unit: the next step of the first announcement that has one, with room for so many calls; `under_way` are
+    /// those that this lane makes now.
+    pub async fn step(&self, room: usize, under_way: usize) -> Result<Did, StoreError> {
         let now = self.ctx.clock.now();
         let mut next: Option<Timestamp> = None;
         let mut earliest = |moment: Timestamp| next = Some(next.map_or(moment, |known| known.min(moment)));
@@ -80,7 +81,7 @@ impl Lane {
                     }
                 }
                 Stage::Sending { paused: false, .. } => {
-                    let (id, room) = (known.value.id, self.room(&known.value, room).await?);
+                    let (id, room) = (known.value.id, self.room(&known.value, room, under_way).await?);
                     let Some(account) = self.ctx.library.account(&self.account) else { continue };
                     if room == 0 {
                         continue;
@@ -129,14 +130,19 @@ impl Lane {
     }
 
     /// How many calls may be begun: while the first 500 people are not done, one after the other.
-    async fn room(&self, announcement: &Announcement, room: usize) -> Result<usize, StoreError> {
+    async fn room(
+        &self,
+        announcement: &Announcement,
+        room: usize,
+        under_way: usize,
+    ) -> Result<usize, StoreError> {
         let ramps = self.ctx.announcing.ramp && self.lane == announce::Lane::Ordinary;
-        if !ramps || room <= 1 {
+        if !ramps {
             return Ok(room);
         }
         let first = self.ctx.store.announcement_progress(&self.account, announcement.id).await?;
         Ok(match first {
-            Some(progress) if progress.settled() < u64::from(MOST) => usize::from(progress.under_way == 0),
+            Some(progress) if progress.settled() < u64::from(MOST) => usize::from(under_way == 0),
             _ => room,
         })
     }

@@ -59,7 +59,16 @@ pub async fn look(
 ) -> Result<(Counted, Vec<ByAttribute>), SegmentError> {
     let account = account_of(ctx, actor)?;
     let (predicate, _) = read(account, predicate)?;
-    let counting = Counting::of(ctx, account, &predicate).await?;
+    broken_down(ctx, account, &predicate).await
+}
+
+/// The same for journeys that have asked for a right of their own.
+pub(in crate::journeys) async fn broken_down(
+    ctx: &Ctx,
+    account: &Account,
+    predicate: &Predicate,
+) -> Result<(Counted, Vec<ByAttribute>), SegmentError> {
+    let counting = Counting::of(ctx, account, predicate).await?;
     let counted = counting.counted();
     let mut parts = Vec::new();
     if let Shown::Exactly(_) = counted.residents {

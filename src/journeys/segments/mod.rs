@@ -4,6 +4,7 @@
 
 mod count;
 
+pub(in crate::journeys) use count::broken_down;
 pub use count::{ByAttribute, Counted, count, count_named, look};
 
 use crate::{

@@ -8,8 +8,9 @@ use crate::{
     domain::{
         announcement::{
             Announcement, AnnouncementId, Approval, Audience, Binding, Block, Content, Draft, Freeze, Frozen,
-            Hold, Kind, Route, Stage, Step, Taken, Variant, Way,
+            Hold, Kind, Route, Stage, Step, Taken, Template, Variant, Way,
             batch::{BatchNo, Naming, Progress, Said, State},
+            template::{KeptTemplate, TemplateId},
         },
         audit::Who,
         event::EventKind,
@@ -36,7 +37,7 @@ pub(super) async fn all<S: Store>(fresh: &impl Fn() -> S) {
     nothing_is_given_while_it_is_paused_and_a_cancel_waits_for_what_was_given(&fresh()).await;
     bad_ids_are_isolated_and_the_others_go_on(&fresh()).await;
     a_call_that_was_not_made_counts_as_none(&fresh()).await;
-    of_two_edits_of_the_deputies_one_stands(&fresh()).await;
+    of_two_edits_of_deputies_or_templates_one_stands(&fresh()).await;
 }
 
 const AUTHOR: StaffId = StaffId(Uuid::from_u128(1));
@@ -359,7 +360,7 @@ async fn a_call_that_was_not_made_counts_as_none(store: &impl Store) {
     assert!(matches!(claimed.batch.state, State::Begun { tries: 1, .. }));
 }
 
-async fn of_two_edits_of_the_deputies_one_stands(store: &impl Store) {
+async fn of_two_edits_of_deputies_or_templates_one_stands(store: &impl Store) {
     let deputy = Deputy { of: APPROVER, by: AUTHOR, from: date(2026, 12, 1), until: date(2026, 12, 5) };
     let account = todoke();
     let save = |seen, list| store.save_deputies(&account, seen, list, note(AUTHOR));
@@ -367,4 +368,20 @@ async fn of_two_edits_of_the_deputies_one_stands(store: &impl Store) {
     assert!(matches!(save(Version::default(), Vec::new()).await, Err(StoreError::Conflict)));
     let known = store.deputies(&todoke()).await.expect("readable");
     assert_eq!((known.value, known.version), (vec![deputy], version));
+    let template = KeptTemplate {
+        id: TemplateId(Uuid::from_u128(1)),
+        template: Template {
+            name: "大雨".parse().expect("a name"),
+            content: draft().content,
+            for_alerts: true,
+        },
+        author: AUTHOR,
+        agreed_by: None,
+        changed: at(1),
+    };
+    let save = |seen, list| store.save_templates(&account, seen, list, note(AUTHOR));
+    let version = save(Version::default(), vec![template.clone()]).await.expect("writes");
+    assert!(matches!(save(Version::default(), Vec::new()).await, Err(StoreError::Conflict)));
+    let known = store.templates(&todoke()).await.expect("readable");
+    assert_eq!((known.value, known.version), (vec![template], version));
 }

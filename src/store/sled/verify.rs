@@ -1,8 +1,8 @@
 //! `todoke store verify`: reads every record, checks checksums, seals and the relations between records.
 
 use super::{
-    AccountKeys, SledStore, audience::rows, enquiries::own_key, key, menu_links, pending::key_for, rosters,
-    writer,
+    AccountKeys, SledStore, announcements, audience::rows, enquiries::own_key, key, menu_links,
+    pending::key_for, rosters, writer,
 };
 use crate::{
     domain::{
@@ -39,6 +39,8 @@ pub struct Report {
     pub profiles: usize,
     /// Named segments.
     pub segments: usize,
+    /// Announcements, at whatever stage.
+    pub announcements: usize,
     /// People whom the city invites into groups.
     pub invited: usize,
     /// Questions without an answer.
@@ -113,6 +115,11 @@ impl SledStore {
             self.each(&key::segment_prefix(id), 16, &mut report, |place, bytes, report| {
                 report.segments += 1;
                 record::open::<(Named, Version)>(&account.records, place, &bytes, "segment").map(drop)
+            });
+            let announcements = key::announced(id, b'h', None, &[]);
+            self.each(&announcements, 16, &mut report, |place, bytes, report| {
+                report.announcements += 1;
+                announcements::check(&self.tree, account, place, &bytes)
             });
             self.each(&key::invited_prefix(id), 16, &mut report, |place, bytes, report| {
                 report.invited += 1;

@@ -4,6 +4,7 @@
 //! are made from it. A page is a file here, a template of the same name, and a line there. Nothing here
 //! writes through the store; see `gate` for what happens before a handler runs.
 
+mod announcements;
 mod assets;
 mod audit;
 mod canned;
@@ -390,6 +391,59 @@ pub const PAGES: &[Page] = &[
     Page::new("/{account}/intents/{intent}/history", "history", Need::Right(Right::EditIntents), || {
         get(intents::history::of_intent).post(intents::history::restore)
     }),
+    Page::new("/{account}/announcements", "announcements", Need::Right(Right::ViewConsole), || {
+        get(announcements::list::show)
+    })
+    .in_menu(Section::Sending),
+    Page::new("/{account}/announcements/new", "ann-new", Need::Right(Right::WriteDrafts), || {
+        get(announcements::compose::begin).post(announcements::compose::create)
+    }),
+    Page::new("/{account}/announcements/preview", "ann-look", Need::Right(Right::WriteDrafts), || {
+        post(announcements::preview)
+    })
+    .looking(),
+    // Two rights lead to each of its buttons; the handler asks for either.
+    Page::new("/{account}/announcements/deputies", "ann-deputies", Need::Right(Right::ViewConsole), || {
+        get(announcements::deputies::show).post(announcements::deputies::change)
+    }),
+    Page::new(
+        "/{account}/announcements/a/{announcement}",
+        "announcements",
+        Need::Right(Right::ViewConsole),
+        || get(announcements::view::show).post(announcements::view::act),
+    ),
+    Page::new(
+        "/{account}/announcements/a/{announcement}/progress",
+        "announcements",
+        Need::Right(Right::ViewConsole),
+        || get(announcements::progress_now),
+    ),
+    Page::new(
+        "/{account}/announcements/a/{announcement}/history",
+        "ann-history",
+        Need::Right(Right::ViewConsole),
+        || get(announcements::history::show),
+    ),
+    Page::new(
+        "/{account}/announcements/a/{announcement}/edit",
+        "ann-edit",
+        Need::Right(Right::WriteDrafts),
+        || get(announcements::compose::open).post(announcements::compose::act),
+    ),
+    Page::new(
+        "/{account}/announcements/a/{announcement}/approve",
+        "ann-approve",
+        Need::Right(Right::Approve),
+        || get(announcements::gate::show).post(announcements::gate::approve),
+    )
+    .grave(),
+    Page::new(
+        "/{account}/announcements/a/{announcement}/glass",
+        "ann-glass",
+        Need::Right(Right::Announce),
+        || get(announcements::gate::show_glass).post(announcements::gate::break_glass),
+    )
+    .grave(),
     Page::new("/{account}/segments", "segments", Need::Right(Right::SeeFigures), || {
         get(segments::list::show)
     })

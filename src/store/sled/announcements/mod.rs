@@ -1,5 +1,6 @@
 //! Announcements in the embedded store. Claims live in memory ([`sending`]): the process lock is the fence.
 
+mod check;
 mod claim;
 mod sending;
 mod stored;
@@ -7,7 +8,9 @@ mod stored;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use serde::{Serialize, de::DeserializeOwned};
 
+pub(super) use check::check;
 pub(super) use sending::Sending;
 
 use super::{
@@ -17,8 +20,9 @@ use super::{
 use crate::{
     domain::{
         announcement::{
-            Announcement, AnnouncementId, Frozen, Stage, Taken, Variant,
-            batch::{Batch, BatchNo, People, Progress, Said, State},
+            Announcement, AnnouncementId, Frozen, Route, Stage, Taken, Variant,
+            batch::{self, Batch, BatchNo, People, Progress, Said, State},
+            template::KeptTemplate,
         },
         audit::Note,
         id::{AccountId, ResidentNo, ResidentRef},
@@ -318,9 +322,26 @@ impl Announcements for SledStore {
         Ok(found)
     }
 
+    async fn templates(&self, account: &AccountId) -> Result<Versioned<Vec<KeptTemplate>>, StoreError> {
+        let account = self.account(account)?;
+        let place = key::announced(&account.id, b't', None, &[]);
+        read_list(account, &place, writer::read(&self.tree, &place)?)
+    }
+
+    async fn save_templates(
+        &self,
+        account: &AccountId,
+        expected: Version,
+        templates: Vec<KeptTemplate>,
+        note: Note,
+    ) -> Result<Version, StoreError> {
+        self.save_list(account, b't', expected, templates, note).await
+    }
+
     async fn deputies(&self, account: &AccountId) -> Result<Versioned<Vec<Deputy>>, StoreError> {
-        let place = key::announced(&self.account(account)?.id, b'd', None, &[]);
-        read_deputies(writer::read(&self.tree, &place)?)
+        let account = self.account(account)?;
+        let place = key::announced(&account.id, b'd', None, &[]);
+        read_list(account, &place, writer::read(&self.tree, &place)?)
     }
 
     async fn save_deputies(
@@ -330,29 +351,43 @@ impl Announcements for SledStore {
         deputies: Vec<Deputy>,
         note: Note,
     ) -> Result<Version, StoreError> {
-        let (account, desk) = (self.account(account)?.id.clone(), self.staff_desk());
+        self.save_list(account, b'd', expected, deputies, note).await
+    }
+}
+
+/// A list that is edited as a whole, sealed with its version; empty and version 0 where there is none.
+fn read_list<T: DeserializeOwned>(
+    account: &AccountKeys,
+    place: &[u8],
+    sealed: Option<Vec<u8>>,
+) -> Result<Versioned<Vec<T>>, StoreError> {
+    let opened = sealed.map(|sealed| record::open(&account.records, place, &sealed, "list of an account"));
+    let (value, version) = opened.transpose()?.unwrap_or_default();
+    Ok(Versioned { value, version })
+}
+impl SledStore {
+    async fn save_list<T: Serialize + DeserializeOwned + Send + 'static>(
+        &self,
+        account: &AccountId,
+        letter: u8,
+        expected: Version,
+        list: Vec<T>,
+        note: Note,
+    ) -> Result<Version, StoreError> {
+        let (account, desk) = (Arc::clone(self.account(account)?), self.staff_desk());
         let writing = move |txn: &mut Txn<'_>| {
-            let place = key::announced(&account, b'd', None, &[]);
-            let version = read_deputies(txn.get(&place)?)?.version;
-            if version != expected {
+            let place = key::announced(&account.id, letter, None, &[]);
+            if read_list::<T>(&account, &place, txn.get(&place)?)?.version != expected {
                 return Err(StoreError::Conflict);
             }
-            let version = version.next();
-            txn.put(&place, &record::plain(&(deputies, version)))?;
+            let version = expected.next();
+            txn.put(&place, &record::seal(&account.records, &*desk.entropy, &place, &(list, version)))?;
             audit::append(txn, &desk, note)?;
             Ok(version)
         };
         self.writer.write(writing, |_| {}).await
     }
-}
 
-fn read_deputies(bytes: Option<Vec<u8>>) -> Result<Versioned<Vec<Deputy>>, StoreError> {
-    let (value, version) =
-        bytes.map_or_else(|| Ok(Default::default()), |bytes| record::read_plain(&bytes, "deputies"))?;
-    Ok(Versioned { value, version })
-}
-
-impl SledStore {
     /// What a resident got of an announcement, or may have got.
     fn variant_for(
         &self,
@@ -366,16 +401,15 @@ impl SledStore {
         for (no, count) in (0_u16..).zip(&freeze.counts) {
             let people = stored::people(&self.tree, account, id, no)?;
             if !people.contains(who.0) {
-                first += count.div_ceil(crate::domain::announcement::batch::MOST);
+                first += count.div_ceil(batch::MOST);
                 continue;
             }
             // Batches are cut variant by variant, each in the order of numbers.
-            let place =
-                people.rank(who.0).saturating_sub(1) / u64::from(crate::domain::announcement::batch::MOST);
+            let place = people.rank(who.0).saturating_sub(1) / u64::from(batch::MOST);
             let number = BatchNo(first + u32::try_from(place).unwrap_or(u32::MAX));
             let number = match freeze.route {
-                crate::domain::announcement::Route::Broadcast => BatchNo(0),
-                crate::domain::announcement::Route::Multicast => number,
+                Route::Broadcast => BatchNo(0),
+                Route::Multicast => number,
             };
             if !self.was_reached(account, id, number, who)? {
                 return Ok(None);

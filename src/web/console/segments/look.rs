@@ -24,10 +24,16 @@ use crate::{
 };
 
 /// A count broken down by one attribute.
-pub(super) struct Table {
-    caption: String,
-    note: String,
-    rows: Vec<(String, String)>,
+pub(in crate::web::console) struct Table {
+    pub(in crate::web::console) caption: String,
+    pub(in crate::web::console) note: String,
+    pub(in crate::web::console) rows: Vec<(String, String)>,
+}
+
+/// Those tables of which something may be shown: one of which nothing may says nothing.
+pub(in crate::web::console) fn tables(words: &Words<'_>, split: &[ByAttribute]) -> Vec<Table> {
+    let is_told = |by: &&ByAttribute| by.parts.iter().any(|(_, part)| *part != Shown::Hidden);
+    split.iter().filter(is_told).map(|by| table(words, by)).collect()
 }
 
 /// A count as the page shows it.
@@ -76,9 +82,7 @@ pub(super) async fn look(
     match journey::look(visit.ctx(), actor, &typed.text()).await {
         Ok((counted, split)) => {
             let everybody = words.people(counted.everybody);
-            // A table of which nothing may be shown says nothing.
-            let is_told = |by: &&ByAttribute| by.parts.iter().any(|(_, part)| *part != Shown::Hidden);
-            let tables = split.iter().filter(is_told).map(|by| table(&words, by)).collect();
+            let tables = tables(&words, &split);
             Ok((look(words.people(counted.residents), everybody, tables), Vec::new()))
         }
         Err(SegmentError::Faults(faults)) => {

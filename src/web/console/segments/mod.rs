@@ -6,9 +6,9 @@
 pub(super) mod builder;
 mod form;
 pub(super) mod list;
-mod look;
+pub(super) mod look;
 mod view;
-mod words;
+pub(super) mod words;
 
 use super::visit::Visit;
 use crate::{domain::account::Account, web::error::ConsoleError};

@@ -12,22 +12,22 @@ use crate::{
 
 /// What the account asks, in the reader's language.
 #[derive(Clone, Copy)]
-pub(super) struct Words<'a> {
-    pub(super) words: ConsoleWords,
-    pub(super) attributes: &'a Attributes,
+pub(in crate::web::console) struct Words<'a> {
+    pub(in crate::web::console) words: ConsoleWords,
+    pub(in crate::web::console) attributes: &'a Attributes,
 }
 
 impl Words<'_> {
-    pub(super) fn say(&self, key: &str, values: &[(&str, &str)]) -> String {
+    pub(in crate::web::console) fn say(&self, key: &str, values: &[(&str, &str)]) -> String {
         self.words.say_with(key, values)
     }
 
-    pub(super) fn best(&self, text: &Localized<String>) -> String {
+    pub(in crate::web::console) fn best(&self, text: &Localized<String>) -> String {
         text.best(self.words.language()).map_or_else(String::new, |(_, text)| text.clone())
     }
 
     /// The attribute of that name. Ages may leave it out where there is one only.
-    pub(super) fn attribute(&self, name: &str) -> Option<&Attribute> {
+    pub(in crate::web::console) fn attribute(&self, name: &str) -> Option<&Attribute> {
         let only_children = || {
             let mut all = self.attributes.plain().filter(|one| matches!(one.kind, Kind::Children { .. }));
             all.next().filter(|_| name.is_empty() && all.next().is_none())
@@ -36,7 +36,7 @@ impl Words<'_> {
     }
 
     /// What an attribute is called; its name where the account does not ask it any more.
-    pub(super) fn label(&self, name: &str) -> String {
+    pub(in crate::web::console) fn label(&self, name: &str) -> String {
         self.attribute(name).map_or_else(|| name.to_owned(), |attribute| self.best(&attribute.label))
     }
 
@@ -70,7 +70,7 @@ impl Words<'_> {
     }
 
     /// Whom a predicate holds, in one sentence.
-    pub(super) fn sentence(&self, written: &Written) -> String {
+    pub(in crate::web::console) fn sentence(&self, written: &Written) -> String {
         match written {
             Written::All(parts) => match parts.as_slice() {
                 [] => self.words.say("segment-say-everybody"),
@@ -159,7 +159,7 @@ impl Words<'_> {
     }
 
     /// Ages in whole months, as years where they are whole years.
-    pub(super) fn age(&self, from: Option<i32>, to: Option<i32>) -> String {
+    pub(in crate::web::console) fn age(&self, from: Option<i32>, to: Option<i32>) -> String {
         if to.is_some_and(|to| to < 0) {
             return self.words.say("segment-say-expected");
         }
@@ -174,7 +174,7 @@ impl Words<'_> {
     }
 
     /// A count of people as it may be shown.
-    pub(super) fn people(&self, shown: Shown) -> String {
+    pub(in crate::web::console) fn people(&self, shown: Shown) -> String {
         let few = FEWEST_SHOWN.to_string();
         match shown {
             Shown::Exactly(count) => self.say("segment-people", &[("count", &grouped(count))]),
@@ -184,7 +184,7 @@ impl Words<'_> {
     }
 
     /// A part of a breakdown: what is not shown may be a few, or that from which a few would follow.
-    pub(super) fn part_of(&self, shown: Shown) -> String {
+    pub(in crate::web::console) fn part_of(&self, shown: Shown) -> String {
         match shown {
             Shown::Exactly(_) => self.people(shown),
             Shown::Hidden | Shown::AllButAFew => {
@@ -194,7 +194,7 @@ impl Words<'_> {
     }
 
     /// What is wrong, to somebody who fills in rows or writes JSON.
-    pub(super) fn wrong(&self, wrong: &Wrong, in_rows: bool) -> String {
+    pub(in crate::web::console) fn wrong(&self, wrong: &Wrong, in_rows: bool) -> String {
         let say = |key: &str, values: &[(&str, &str)]| self.say(key, values);
         let list = |known: &[String]| known.join(", ");
         match wrong {
