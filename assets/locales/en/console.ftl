@@ -1344,3 +1344,5 @@ action-announcement-finished = LINE accepted an announcement
 action-announcement-reviewed = reviewed an announcement afterwards
 action-announcement-tested = tried an announcement on the staff
 action-deputies-changed = changed deputies
+ann-from = First day
+ann-until = Last day

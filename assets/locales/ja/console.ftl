@@ -1344,3 +1344,5 @@ action-announcement-finished = お知らせの受付が終わった
 action-announcement-reviewed = お知らせを後閲した
 action-announcement-tested = お知らせを職員に試し送りした
 action-deputies-changed = 代決者を変えた
+ann-from = 最初の日
+ann-until = 最後の日

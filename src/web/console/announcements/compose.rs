@@ -79,6 +79,7 @@ struct BodyView {
 
 #[derive(Template)]
 #[template(path = "console/announcements/compose.html")]
+#[expect(clippy::struct_excessive_bools, reason = "what a template shows or not")]
 struct ComposePage {
     frame: Frame,
     base: String,

@@ -89,6 +89,7 @@ impl Facts {
 
 /// What may be done.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "a button each")]
 struct May {
     edit: bool,
     copy: bool,
