@@ -152,6 +152,9 @@ mod tests {
             ("hours", "HOURS"),
             ("language", "LANGUAGE"),
             ("number", "7"),
+            ("line", "LINE"),
+            ("date", "2026-11-28"),
+            ("department", "DEPARTMENT"),
         ];
         let registration =
             ["label", "topic", "from", "until", "month", "year", "least", "most", "what", "days"];
@@ -174,7 +177,8 @@ mod tests {
     fn every_page_sentence_is_written_and_filled_in() {
         let catalogue = Catalogue::embedded().unwrap();
         let values = ["title", "most", "city", "days", "number", "state", "minutes"].map(|name| (name, "7"));
-        let own_data = ["time", "language", "date", "label", "least", "name"].map(|name| (name, "7"));
+        let own_data =
+            ["time", "language", "date", "label", "least", "name", "line", "what"].map(|name| (name, "7"));
         let values = [&values[..], &own_data].concat();
         for language in Language::ALL {
             for sentence in public::Sentence::ALL {
@@ -220,11 +224,21 @@ mod tests {
                 Phrase::RegChangeHours,
                 Phrase::RegYes,
                 Phrase::RegNo,
+                Phrase::AnnWhy,
+                Phrase::AnnFewer,
+                Phrase::AnnUndo,
+                Phrase::AnnStop,
             ] {
                 let label = catalogue.say(language, phrase);
                 assert!(limit::LABEL.check(label.clone()).is_ok(), "{language} {phrase:?}: {label}");
             }
-            for phrase in [Phrase::AskPersonLead, Phrase::EnquiryAnswered, Phrase::RegPageLead] {
+            for phrase in [
+                Phrase::AskPersonLead,
+                Phrase::EnquiryAnswered,
+                Phrase::RegPageLead,
+                Phrase::WhyButtons,
+                Phrase::FewerButtons,
+            ] {
                 let text = catalogue.say_with(language, phrase, &[("number", "2026-000123")]);
                 assert!(limit::BUTTONS_TEXT.check(text.clone()).is_ok(), "{language} {phrase:?}: {text}");
             }

@@ -201,4 +201,80 @@ phrases! {
     RegEraseWords = "reg-erase-words",
     /// Words (divided by |) that leave a registration.
     RegQuitWords = "reg-quit-words",
+    /// Button (20 characters) and word: why did I get this?
+    AnnWhy = "ann-why",
+    /// Words (divided by |) that ask it.
+    AnnWhyWords = "ann-why-words",
+    /// Button (20 characters) and word: fewer of these.
+    AnnFewer = "ann-fewer",
+    /// Words (divided by |) that ask for fewer.
+    AnnFewerWords = "ann-fewer-words",
+    /// Words (divided by |) that ask of what fewer are wanted.
+    AnnListWords = "ann-list-words",
+    /// Button (20 characters): undo.
+    AnnUndo = "ann-undo",
+    /// Button (20 characters): stop these topics.
+    AnnStop = "ann-stop",
+    /// Nothing was sent yet.
+    AnnNone = "ann-none",
+    /// It is not known that it was sent to this resident.
+    AnnUnknown = "ann-unknown",
+    /// It was a test, to staff.
+    AnnTest = "ann-test",
+    /// Which announcement it is: `$line`, `$date`.
+    AnnLead = "ann-lead",
+    /// It went to all friends.
+    WhyAll = "why-all",
+    /// It went to the staff group.
+    WhyStaff = "why-staff",
+    /// It was a drill.
+    WhyDrill = "why-drill",
+    /// It went to those who got an earlier one.
+    WhyEarlier = "why-earlier",
+    /// Leads what holds for the resident.
+    WhyPicked = "why-picked",
+    /// Part: follows.
+    WhyFollowing = "why-following",
+    /// Part: registered before some day.
+    WhyRegistered = "why-registered",
+    /// Part: chose `$language`.
+    WhyLanguage = "why-language",
+    /// Part: something does not hold.
+    WhyExcluded = "why-excluded",
+    /// It holds no more.
+    WhyNoLonger = "why-no-longer",
+    /// What is registered was said by the resident.
+    WhyOwn = "why-own",
+    /// It is an alert.
+    WhyAlert = "why-alert",
+    /// Leads buttons; at most 160 characters.
+    WhyButtons = "why-buttons",
+    /// Asks whether topics are to be stopped; they follow.
+    FewerTopics = "fewer-topics",
+    /// Leads what is sent no more.
+    FewerFromNow = "fewer-from-now",
+    /// What is sent no more: to the same people as `$what`.
+    FewerSegment = "fewer-segment",
+    /// What is sent no more: of `$department`.
+    FewerDepartment = "fewer-department",
+    /// What is sent no more: without a department.
+    FewerCity = "fewer-city",
+    /// What still comes.
+    FewerStill = "fewer-still",
+    /// What goes to all friends cannot be stopped.
+    FewerAll = "fewer-all",
+    /// What goes to staff is left by leaving the group.
+    FewerStaff = "fewer-staff",
+    /// It would not be sent any more.
+    FewerNotMeant = "fewer-not-meant",
+    /// It is undone.
+    FewerUndone = "fewer-undone",
+    /// There is nothing to undo.
+    FewerUndoNone = "fewer-undo-none",
+    /// Leads buttons; at most 160 characters.
+    FewerButtons = "fewer-buttons",
+    /// Leads what is sent no more.
+    FewerList = "fewer-list",
+    /// Fewer are wanted of nothing.
+    FewerListNone = "fewer-list-none",
 }

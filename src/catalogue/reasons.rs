@@ -14,7 +14,7 @@ pub(super) struct Reasons {
 }
 
 /// The key of every reason that is told from a catalogue.
-const KEYS: [&str; 24] = [
+const KEYS: [&str; 25] = [
     "safety-pattern",
     "safety-likeness",
     "about-language",
@@ -39,6 +39,7 @@ const KEYS: [&str; 24] = [
     "answer-helped",
     "answer-wrong",
     "language-tapped",
+    "about-announcement",
 ];
 
 impl Reasons {
@@ -131,6 +132,7 @@ fn told(reason: &Reason) -> Result<(&'static str, FluentArgs<'static>), &str> {
         Reason::AnswerHelped => ("answer-helped", none()),
         Reason::AnswerWrong => ("answer-wrong", none()),
         Reason::LanguageTapped => ("language-tapped", none()),
+        Reason::AboutAnnouncement => ("about-announcement", none()),
         Reason::Sentence(sentence) => return Err(sentence),
     })
 }

@@ -4,10 +4,21 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{event::EventKey, id::IntentId, language::Language, registration::Registration, time::Timestamp};
+use super::{
+    announcement::AnnouncementId,
+    event::EventKey,
+    id::IntentId,
+    language::Language,
+    profile::{Field, Value},
+    registration::Registration,
+    time::Timestamp,
+};
 
 /// After this long a number or 「ちがう」 no longer refers to what was said before.
 pub const FORGET_AFTER: Duration = Duration::from_mins(30);
+
+/// For so long what was stopped by one tap can be put back exactly as it was.
+pub const UNDO_WITHIN: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
 /// The state of one resident's talk.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -25,6 +36,20 @@ pub struct Conversation {
     /// The registration that is going on.
     #[serde(default)]
     pub registration: Option<Registration>,
+    /// The topics that were stopped because of an announcement, so that it can be undone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<Stopped>,
+}
+
+/// Topics that were stopped by one tap.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stopped {
+    /// Because of which announcement.
+    pub because_of: AnnouncementId,
+    /// How they were wanted.
+    pub wishes: Vec<(Field, Value)>,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A question that the bot asked back.
@@ -54,6 +79,7 @@ impl Conversation {
         };
         self.asked = self.asked.filter(|asked| fresh(asked.at));
         self.answered = self.answered.filter(|answered| fresh(answered.at));
+        self.stopped = self.stopped.filter(|stopped| now.duration_since(stopped.at) <= UNDO_WITHIN);
         self.about = self.about.filter(|_| self.asked.is_some() || self.answered.is_some());
         self
     }

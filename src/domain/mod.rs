@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod announcement;
+pub mod api_key;
 pub mod attribute;
 pub mod audit;
 pub mod content;
@@ -12,6 +13,7 @@ pub mod conversation;
 pub mod emergency;
 pub mod enquiry;
 pub mod event;
+pub mod fewer;
 pub mod follower;
 pub mod helper;
 pub mod id;

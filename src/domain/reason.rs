@@ -95,6 +95,8 @@ pub enum Reason {
     AnswerWrong,
     /// A language was tapped.
     LanguageTapped,
+    /// It is about an announcement that was sent: why it came, or fewer like it.
+    AboutAnnouncement,
     /// A sentence, as they were stored before reasons were data. Nothing makes one any more.
     #[serde(untagged)]
     Sentence(String),

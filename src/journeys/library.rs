@@ -106,8 +106,8 @@ impl Edition {
         messages
     }
 
-    /// Which of the bot's own words a normalised text is, in any language: feedback, "none of these", or
-    /// one that begins or ends a registration.
+    /// Which of the bot's own words a normalised text is, in any language: feedback, "none of these", one
+    /// that begins or ends a registration, or one about announcements.
     pub fn own_words(&self, catalogue: &Catalogue, normal: &str) -> Option<Phrase> {
         let words = self.words.get_or_init(|| {
             let phrases = [
@@ -124,6 +124,11 @@ impl Edition {
                 Phrase::RegDataWords,
                 Phrase::RegEraseWords,
                 Phrase::RegQuitWords,
+                Phrase::AnnWhy,
+                Phrase::AnnWhyWords,
+                Phrase::AnnFewer,
+                Phrase::AnnFewerWords,
+                Phrase::AnnListWords,
             ];
             let said = |phrase| {
                 let all = Language::ALL.map(|language| catalogue.say(language, phrase));

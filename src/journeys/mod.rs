@@ -19,13 +19,17 @@
 //! - [`import_followers`]: everybody who follows becomes known, as LINE lists them.
 //! - [`announce`]: staff write announcements, show them to a second person, approve, stop and correct them.
 //! - [`deliver`]: what was approved reaches exactly those people, once.
+//! - [`announced`]: what residents are told of the announcements that they got, and how they get fewer.
+//! - [`api_keys`]: keys of other systems, which post announcements.
 //! - [`groups`]: lists of people whom the city invites, and the codes that let them in.
 //!
 //! Journeys name the domain, `intent`, the ports and the catalogue; never `web`, `jobs`, `line`, the
 //! configuration or an adapter.
 
 pub mod announce;
+mod announced;
 pub mod answer;
+pub mod api_keys;
 pub mod arrange_menus;
 pub mod check_in;
 pub mod curate;

@@ -89,6 +89,8 @@ pub struct Got {
     pub announcement: Announcement,
     /// What the resident got, word for word.
     pub variant: Variant,
+    /// When LINE accepted it; where that is not known, since when it may have been.
+    pub at: Timestamp,
 }
 
 /// Announcements.
@@ -213,6 +215,14 @@ pub trait Announcements: Send + Sync {
         resident: ResidentRef,
         most: usize,
     ) -> Result<Vec<Got>, StoreError>;
+
+    /// What a resident got of one announcement; `None`: nothing that is known.
+    async fn announcement_to(
+        &self,
+        account: &AccountId,
+        resident: ResidentRef,
+        id: AnnouncementId,
+    ) -> Result<Option<Got>, StoreError>;
 
     /// Contents to begin from.
     async fn templates(&self, account: &AccountId) -> Result<Versioned<Vec<KeptTemplate>>, StoreError>;

@@ -3,6 +3,7 @@
 //! `tests/store.rs` runs it against each backend; a backend is done when it passes.
 
 mod announcements;
+mod api_keys;
 pub mod audience;
 pub mod content;
 mod detours;
@@ -53,6 +54,7 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     a_waiting_worker_is_woken(&fresh()).await;
     audience::all(&fresh).await;
     announcements::all(&fresh).await;
+    api_keys::all(&fresh).await;
     rosters::all(&fresh).await;
     menu_links::all(&fresh).await;
     content::all(&fresh).await;
@@ -230,6 +232,7 @@ async fn what_is_learned_with_an_event_is_there_with_the_next(store: &impl Store
         language: None,
         about: Some(first.key),
         registration: Some(Registration { step: Step::Stop(1), at: at(1_002) }),
+        stopped: None,
     };
     let settlement =
         Settlement { language: Some(Language::En), conversation: Some(conversation.clone()), ..replied() };

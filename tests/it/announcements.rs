@@ -35,11 +35,11 @@ use crate::{
 pub const QUICK: &str = "[announcements]\nhold_seconds = 0\nurgent_hold_seconds = 0\ncalls_per_second = 2000\n\
                          ramp = false\nback_off_ms = 2\n[line]\nmulticast_per_second = 5000\n";
 
-fn author() -> Actor<WriteDrafts> {
+pub fn author() -> Actor<WriteDrafts> {
     actor(1, &[Role::Announcer])
 }
 
-fn announcer() -> Actor<Announce> {
+pub fn announcer() -> Actor<Announce> {
     actor(1, &[Role::Announcer])
 }
 
@@ -47,7 +47,7 @@ fn approver() -> Actor<Approve> {
     actor(2, &[Role::Approver])
 }
 
-fn content(words: &[(Language, &str)]) -> Content {
+pub fn content(words: &[(Language, &str)]) -> Content {
     Content {
         title: "試験".parse().unwrap(),
         bodies: words.iter().map(|(language, text)| (*language, vec![Block::Text((*text).into())])).collect(),
@@ -56,25 +56,25 @@ fn content(words: &[(Language, &str)]) -> Content {
     }
 }
 
-fn picked(town: &Town, predicate: &str) -> Audience {
+pub fn picked(town: &Town, predicate: &str) -> Audience {
     let account = "todoke".parse().unwrap();
     let account = town.app.ctx.library.account(&account).unwrap();
     let (_, predicate) = segment::read(predicate, &account.attributes).unwrap();
     Audience::Picked { predicate, segment: None }
 }
 
-fn everybody(town: &Town) -> Audience {
+pub fn everybody(town: &Town) -> Audience {
     picked(town, r#"{"following": true}"#)
 }
 
-fn draft(kind: Kind, audience: Audience) -> Draft {
+pub fn draft(kind: Kind, audience: Audience) -> Draft {
     Draft {
         kind, content: content(&[(Language::Ja, "あしたは ごみの 日です。")]), audience, due: None
     }
 }
 
 /// People who follow and are known.
-async fn crowd(town: &Town, many: usize) -> Vec<FriendId> {
+pub async fn crowd(town: &Town, many: usize) -> Vec<FriendId> {
     let friends: Vec<FriendId> = (0..many).map(|_| town.friend()).collect();
     for some in friends.chunks(100) {
         let acts = some.iter().map(|friend| (friend.clone(), Act::Follow)).collect();
@@ -85,12 +85,12 @@ async fn crowd(town: &Town, many: usize) -> Vec<FriendId> {
     friends
 }
 
-async fn tap(town: &Town, friend: &FriendId, tap: &Tap) {
+pub async fn tap(town: &Town, friend: &FriendId, tap: &Tap) {
     town.says(friend, Act::Postback { data: Codes::code(tap), display_text: None, picked: None }).await;
 }
 
 /// Somebody of the staff group.
-async fn member_of_staff(town: &Town) -> FriendId {
+pub async fn member_of_staff(town: &Town) -> FriendId {
     let friend = crowd(town, 1).await.remove(0);
     tap(town, &friend, &Tap::Ask("member".parse().unwrap())).await;
     let told = town.answer(&friend, "M4RT-9KZQ-W2DX").await;
@@ -98,23 +98,23 @@ async fn member_of_staff(town: &Town) -> FriendId {
     friend
 }
 
-async fn written(town: &Town, draft: Draft) -> (AnnouncementId, Version) {
+pub async fn written(town: &Town, draft: Draft) -> (AnnouncementId, Version) {
     announce::write(&town.app.ctx, &author(), draft, None).await.unwrap()
 }
 
-async fn known(town: &Town, id: AnnouncementId) -> Announcement {
+pub async fn known(town: &Town, id: AnnouncementId) -> Announcement {
     announce::open(&town.app.ctx, &author(), id).await.unwrap().value
 }
 
 /// Approves what waits, as the second person sees it.
-async fn approve(town: &Town, id: AnnouncementId) -> Result<Version, AnnounceError> {
+pub async fn approve(town: &Town, id: AnnouncementId) -> Result<Version, AnnounceError> {
     let waiting = announce::open(&town.app.ctx, &approver(), id).await.unwrap();
     let binding = *waiting.value.way.binding().unwrap();
     let said = Approving { seen: waiting.version, binding, typed: binding.count, instead_of: None };
     announce::approve(&town.app.ctx, &approver(), id, said).await
 }
 
-async fn approved(town: &Town, draft: Draft) -> AnnouncementId {
+pub async fn approved(town: &Town, draft: Draft) -> AnnouncementId {
     let (id, seen) = written(town, draft).await;
     announce::submit(&town.app.ctx, &announcer(), (id, seen)).await.unwrap();
     approve(town, id).await.unwrap();
@@ -129,13 +129,13 @@ pub async fn one_that_went_out(town: &Town) -> AnnouncementId {
     id
 }
 
-async fn sent(town: &Town, id: AnnouncementId) -> Progress {
+pub async fn sent(town: &Town, id: AnnouncementId) -> Progress {
     let is_sent = || async { matches!(known(town, id).await.way.stage(), Stage::Sent { .. }).then_some(()) };
     until("the announcement is sent", is_sent).await;
     progress(town, id).await
 }
 
-async fn paused(town: &Town, id: AnnouncementId) -> PauseReason {
+pub async fn paused(town: &Town, id: AnnouncementId) -> PauseReason {
     until("it is paused", || async { known(town, id).await.paused }).await
 }
 
@@ -144,7 +144,7 @@ async fn progress(town: &Town, id: AnnouncementId) -> Progress {
 }
 
 /// How often each person was handed the announcement.
-fn handed_of(town: &Town, id: AnnouncementId) -> BTreeMap<String, u32> {
+pub fn handed_of(town: &Town, id: AnnouncementId) -> BTreeMap<String, u32> {
     let (lines, unit) = (town.simulator.ledger().lines(), unit(id));
     handed(&lines, &unit).into_iter().map(|(who, times)| (who.to_owned(), times)).collect()
 }
@@ -154,7 +154,7 @@ pub fn unit(id: AnnouncementId) -> String {
     format!("ann_{}", &id[6..])
 }
 
-fn once(friends: &[FriendId]) -> BTreeMap<String, u32> {
+pub fn once(friends: &[FriendId]) -> BTreeMap<String, u32> {
     friends.iter().map(|friend| (friend.0.clone(), 1)).collect()
 }
 

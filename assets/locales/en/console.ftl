@@ -355,6 +355,7 @@ audit-at = Time
 audit-detail = Details
 audit-empty = Nothing was found.
 who-command-line = command line
+who-api-key = system with key
 who-system = system
 who-nobody = unknown
 
@@ -663,6 +664,8 @@ action-group-exported = Exported the list of a group
 action-followers-imported = Imported the followers from LINE
 action-menu-arranged = Changed the rich menus at LINE
 action-segment-restored = Put a segment back
+action-api-key-added = Key for another system made
+action-api-key-removed = Key for another system removed
 action-announcement-written = Wrote or changed an announcement
 action-announcement-submitted = Asked for approval of an announcement
 action-announcement-returned = Gave an announcement back

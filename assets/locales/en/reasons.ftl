@@ -32,3 +32,4 @@ button-too-old = the button's code leads nowhere
 answer-helped = the answer helped
 answer-wrong = the answer was wrong: the contact opens
 language-tapped = a language was tapped
+about-announcement = It is about why an announcement came, or about fewer of them.

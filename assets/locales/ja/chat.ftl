@@ -127,3 +127,51 @@ reg-data-words = 登録内容|登録の確認|登録を確認したい|私の登
 reg-erase-words = 登録を消したい|登録を消して|全部消して|データを消して|私のデータを消して|退会|退会したい
 reg-quit-words = やめる|やめます|終わり|終わる|終了|キャンセル|中止|もういい|もういいです
 correction-lead = 先ほどのお知らせに誤りがありました。おわびして訂正します。正しくは次のとおりです。
+
+# Announcements: why one came, and fewer of its kind. Buttons have at most 20 characters.
+# Button and word: why did I get this?
+ann-why = なぜ届いたの？
+# Words that ask the same, divided by |.
+ann-why-words = なぜ届いた|なんで届いたの|どうして届いたの|なぜ送られてきたの|なぜ私に届いたの|なぜ届きましたか|届いた理由
+# Button and word: fewer of these.
+ann-fewer = こういうのは減らして
+ann-fewer-words = こういうのを減らして|こういうのはいらない|こういうお知らせはいらない|お知らせを減らして|お知らせを減らしたい|減らして|減らしたい|届きすぎ|お知らせが多い
+# Words that show of what fewer are wanted.
+ann-list-words = 減らしたお知らせ|減らしたお知らせを見る|減らしているお知らせ|お知らせを元に戻す|お知らせを元に戻したい
+ann-undo = 元に戻す
+ann-stop = 止める
+ann-none = あなたにお送りしたお知らせは、まだありません。
+ann-unknown = このお知らせをあなたにお送りした記録が見つかりません。登録を消したあとは、前の記録は残りません。
+ann-test = これは、送る前に確かめるためのテストです。職員のグループだけにお送りしています。
+ann-lead = 「{ $line }」（{ $date }）
+why-all = 友だち登録をしているすべての方にお送りしました。
+why-staff = 職員のグループに入っている方にお送りしました。
+why-drill = 訓練です。職員のグループに入っている方だけにお送りしました。
+why-earlier = 前のお知らせを受け取った方、または受け取ったかもしれない方に、その訂正や続きとしてお送りしました。
+why-picked = 次のことに当てはまる方へお送りしました。
+# Parts of a list below why-picked.
+why-following = 友だち登録をしている
+why-registered = 前から登録している
+why-language = トークの言語に「{ $language }」を選んでいる
+why-excluded = お送りしない方の条件に当てはまらない
+why-no-longer = お送りしたときは、対象の条件に当てはまっていました。いまの登録内容では当てはまりません。
+why-own = このうち登録内容は、ご自身で登録されたものです。いつでも変えられます。
+why-alert = 命や安全にかかわる緊急のお知らせです。減らすことはできません。
+# Leads the buttons below; at most 160 characters.
+why-buttons = 受け取るお知らせを変えるときは、こちらからどうぞ。
+fewer-topics = このお知らせは、あなたが登録した次のお知らせの分です。止めますか。ほかのお知らせは、いままでどおりお送りします。
+fewer-from-now = これからは、次のお知らせをお送りしません。
+# What is sent no more, as one line; $what is the first line of an announcement.
+fewer-segment = 「{ $what }」と同じ条件の方へのお知らせ
+fewer-department = 「{ $department }」からのお知らせ
+fewer-city = 担当課の名前がない、市からのお知らせ
+fewer-still = 緊急のお知らせと、前のお知らせの訂正は、これからもお送りします。
+fewer-all = 友だち全員へのお知らせは、お一人だけ止めることができません。音を止めたいときは、LINEの通知をオフにできます。
+fewer-staff = 職員のグループへのお知らせです。減らすには、「受信設定」でグループから抜けてください。
+fewer-not-meant = いまの登録内容では、このお知らせの対象ではありません。同じ条件のお知らせは届きません。
+fewer-undone = 元に戻しました。これからは、またお送りします。
+fewer-undo-none = 元に戻すものはありません。受け取るお知らせは「受信設定」で選べます。
+# Leads the buttons below; at most 160 characters.
+fewer-buttons = 元に戻すときは、こちらからどうぞ。
+fewer-list = お送りしないことにしているお知らせです。
+fewer-list-none = 減らしているお知らせはありません。

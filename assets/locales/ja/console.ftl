@@ -355,6 +355,7 @@ audit-at = 時刻
 audit-detail = 詳細
 audit-empty = 該当する記録はありません。
 who-command-line = サーバーのコマンド
+who-api-key = 外部システム
 who-system = システム
 who-nobody = 不明
 
@@ -663,6 +664,8 @@ action-group-exported = グループの名簿を書き出し
 action-followers-imported = 友だちの一覧をLINEから取り込み
 action-menu-arranged = LINEのリッチメニューを変更
 action-segment-restored = 削除した配信先の条件を復元
+action-api-key-added = 外部システムのキーを発行
+action-api-key-removed = 外部システムのキーを削除
 action-announcement-written = お知らせを作成・変更
 action-announcement-submitted = お知らせの承認を依頼
 action-announcement-returned = お知らせを差し戻し

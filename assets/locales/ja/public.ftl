@@ -79,8 +79,14 @@ me-enquiries = 市への問い合わせ
 me-enquiries-none = 保管しているお問い合わせはありません。
 me-enquiry = 受付番号 { $number }：{ $state }
 me-sent = この90日間に市からお送りしたもの
-me-sent-none = 登録内容によるお知らせの配信はまだ始まっていないので、お送りしたお知らせはありません。あなたのメッセージへのお返事は、ここには含みません。
+me-sent-none = この90日間に、お送りしたものはありません。
+me-sent-note = 新しいものから20件までです。あなたのメッセージへのお返事は、ここには含みません。
+me-sent-one = { $date }：{ $line }
 me-sent-answer = { $date }：お問い合わせ { $number } に回答したというお知らせ（理由：あなたがお尋ねになったため）
+me-fewer = 減らしたお知らせ
+me-fewer-none = 減らしているお知らせはありません。お知らせの下の「こういうのは減らして」で減らせます。
+me-fewer-one = { $what }（{ $date }から、お送りしていません）
+me-fewer-undo = また受け取る：{ $what }
 me-change = { $label }を変える
 # How it is kept; how long follows.
 me-plain = 暗号にして保管し、お知らせを届ける相手を選ぶ条件に使います。

@@ -32,3 +32,4 @@ button-too-old = ボタンの行き先が、もうありません。
 answer-helped = 回答が役に立ったとのことです。
 answer-wrong = 回答が違ったとのことです。窓口を案内します。
 language-tapped = 言語が選ばれました。
+about-announcement = お知らせが届いた理由、またはお知らせを減らすことについてのやりとりです。

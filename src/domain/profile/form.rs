@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Field, Profile, Slot, Stamp, Value, Word};
-use crate::domain::{attribute::AttributeId, event::EventKey, time::Timestamp};
+use crate::domain::{
+    announcement::AnnouncementId, attribute::AttributeId, event::EventKey, fewer::Series, time::Timestamp,
+};
 
 /// What is written.
 #[derive(Serialize, Deserialize)]
@@ -18,19 +20,25 @@ pub(super) struct Form {
     /// Attribute, part, number of the stamp, value.
     #[serde(rename = "w")]
     words: Vec<(AttributeId, Slot, usize, Option<Value>)>,
+    /// Announcements of which fewer are wanted, number of the stamp, because of which one.
+    #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
+    fewer: Vec<(Series, usize, Option<AnnouncementId>)>,
 }
 
 impl From<Profile> for Form {
     fn from(profile: Profile) -> Self {
-        let mut stamps: Vec<Stamp> = profile.words.values().map(|word| word.at).collect();
+        let of_fields = profile.words.values().map(|word| word.at);
+        let mut stamps: Vec<Stamp> = of_fields.chain(profile.fewer.values().map(|word| word.at)).collect();
         stamps.sort_unstable();
         stamps.dedup();
-        let words = profile.words.into_iter().map(|(Field(attribute, slot), word)| {
-            let stamp = stamps.partition_point(|stamp| *stamp < word.at);
-            (attribute, slot, stamp, word.value)
-        });
+        let number = |at: Stamp| stamps.partition_point(|stamp| *stamp < at);
+        let words = profile.words.into_iter();
+        let words =
+            words.map(|(Field(attribute, slot), word)| (attribute, slot, number(word.at), word.value));
+        let fewer = profile.fewer.into_iter().map(|(series, word)| (series, number(word.at), word.value));
         Self {
             words: words.collect(),
+            fewer: fewer.collect(),
             first: profile.first.map(Timestamp::as_nanosecond),
             stamps: stamps.iter().map(|(at, key)| (at.as_nanosecond(), hex(key.as_bytes()))).collect(),
         }
@@ -49,12 +57,15 @@ impl TryFrom<Form> for Profile {
         let moment = |at: i128| Timestamp::from_nanosecond(at).map_err(|_| NoProfile);
         let stamps = form.stamps.iter().map(|(at, key)| Ok((moment(*at)?, event(key).ok_or(NoProfile)?)));
         let stamps = stamps.collect::<Result<Vec<Stamp>, NoProfile>>()?;
-        let words = form.words.into_iter().map(|(attribute, slot, stamp, value)| {
-            let at = *stamps.get(stamp).ok_or(NoProfile)?;
-            Ok((Field(attribute, slot), Word { at, value }))
+        let stamp = |number: usize| stamps.get(number).copied().ok_or(NoProfile);
+        let words = form.words.into_iter().map(|(attribute, slot, number, value)| {
+            Ok((Field(attribute, slot), Word { at: stamp(number)?, value }))
         });
+        let fewer = form.fewer.into_iter();
+        let fewer = fewer.map(|(series, number, value)| Ok((series, Word { at: stamp(number)?, value })));
         Ok(Self {
             words: words.collect::<Result<_, NoProfile>>()?,
+            fewer: fewer.collect::<Result<_, NoProfile>>()?,
             first: form.first.map(moment).transpose()?,
         })
     }

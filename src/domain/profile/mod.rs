@@ -12,8 +12,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    announcement::AnnouncementId,
     attribute::{AttributeId, Attributes, Retention},
     event::EventKey,
+    fewer::Series,
     time::Timestamp,
 };
 
@@ -23,12 +25,18 @@ pub use value::{Field, NotAllowed, Slot, Value, Wish};
 /// When something was said: the event's own time and its name, so that no two are alike.
 pub type Stamp = (Timestamp, EventKey);
 
-/// A change of one field, checked against what the account asks.
+/// A change of one field, checked against what the account asks; or a word about announcements of which fewer are
+/// wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    field: Field,
-    value: Option<Value>,
+    what: What,
     at: Stamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum What {
+    Field(Field, Option<Value>),
+    Fewer(Series, Option<AnnouncementId>),
 }
 
 impl Change {
@@ -40,17 +48,12 @@ impl Change {
         at: Stamp,
     ) -> Result<Self, NotAllowed> {
         value::check(attributes, &field, value.as_ref())?;
-        Ok(Self { field, value, at })
+        Ok(Self { what: What::Field(field, value), at })
     }
 
-    /// Which field.
-    pub fn field(&self) -> &Field {
-        &self.field
-    }
-
-    /// What is said; `None`: nothing any more.
-    pub fn value(&self) -> Option<&Value> {
-        self.value.as_ref()
+    /// Asks for fewer announcements of a series, because of one of them; with `None` takes that back.
+    pub fn fewer(series: Series, because_of: Option<AnnouncementId>, at: Stamp) -> Self {
+        Self { what: What::Fewer(series, because_of), at }
     }
 
     /// When.
@@ -59,19 +62,33 @@ impl Change {
     }
 }
 
-/// The last word on a field.
+/// The last word on something.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Word {
+struct Word<T> {
     at: Stamp,
     /// `None`: taken back. It is kept so that an older change that comes later does not bring it back.
-    value: Option<Value>,
+    value: Option<T>,
+}
+
+/// Of two words the later one counts, by time and event; of two in one event the greater value, and any value before
+/// none.
+fn fold<K: Ord, T: Ord>(words: &mut BTreeMap<K, Word<T>>, about: K, word: Word<T>) {
+    match words.get_mut(&about) {
+        Some(known) if (known.at, &known.value) >= (word.at, &word.value) => {}
+        Some(known) => *known = word,
+        None => {
+            words.insert(about, word);
+        }
+    }
 }
 
 /// What a resident said.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "form::Form", into = "form::Form")]
 pub struct Profile {
-    words: BTreeMap<Field, Word>,
+    words: BTreeMap<Field, Word<Value>>,
+    /// Of which announcements fewer are wanted, and because of which one.
+    fewer: BTreeMap<Series, Word<AnnouncementId>>,
     /// When the resident said something for the first time.
     first: Option<Timestamp>,
 }
@@ -80,16 +97,25 @@ impl Profile {
     /// Takes a change into account: of two changes of a field the later one counts, by time and event; of two
     /// in one event the greater value, and any value before none.
     pub fn fold(&mut self, change: Change) {
-        let Change { field, value, at } = change;
-        self.first = Some(self.first.map_or(at.0, |first| first.min(at.0)));
-        let word = Word { at, value };
-        match self.words.get_mut(&field) {
-            Some(known) if (known.at, &known.value) >= (word.at, &word.value) => {}
-            Some(known) => *known = word,
-            None => {
-                self.words.insert(field, word);
+        let Change { what, at } = change;
+        match what {
+            What::Field(field, value) => {
+                self.first = Some(self.first.map_or(at.0, |first| first.min(at.0)));
+                fold(&mut self.words, field, Word { at, value });
             }
+            // To want fewer is no registration.
+            What::Fewer(series, value) => fold(&mut self.fewer, series, Word { at, value }),
         }
+    }
+
+    /// Of which announcements fewer are wanted: because of which one, and since when.
+    pub fn fewer(&self) -> impl Iterator<Item = (&Series, AnnouncementId, Timestamp)> {
+        self.fewer.iter().filter_map(|(series, word)| Some((series, word.value?, word.at.0)))
+    }
+
+    /// When the last word on a series was said, be it that it was taken back.
+    pub fn last_word_on(&self, series: &Series) -> Option<Timestamp> {
+        self.fewer.get(series).map(|word| word.at.0)
     }
 
     /// Everything that is said, by field.
@@ -124,6 +150,14 @@ impl Profile {
     /// Keeps what is said of some fields alone, for those who may see no more.
     pub fn retain(&mut self, keep: impl Fn(&Field) -> bool) {
         self.words.retain(|field, _| keep(field));
+        self.fewer.clear();
+    }
+
+    /// The same without these fields.
+    #[must_use]
+    pub fn without(mut self, fields: &[Field]) -> Self {
+        self.words.retain(|field, _| !fields.contains(field));
+        self
     }
 
     /// When something was said for the first time; `None`: never.
@@ -133,7 +167,7 @@ impl Profile {
 
     /// Whether nothing is said and nothing was taken back.
     pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
+        self.words.is_empty() && self.fewer.is_empty()
     }
 
     /// Drops what was kept as long as it may be, and attributes that the account asks no more; whether there

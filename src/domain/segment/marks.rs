@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Standing, day_number};
+use super::{Set, Standing, day_number};
 use crate::domain::{
     attribute::{Attribute, Attributes, Kind},
+    fewer::Series,
     language::Language,
     profile::{Birth, Profile, Slot, Value},
 };
@@ -29,6 +30,16 @@ impl Mark {
     pub fn language(language: Language) -> Self {
         Self { name: speaks(language), number: None }
     }
+}
+
+/// Those who asked for fewer announcements of a series.
+pub fn asking_for_fewer(series: &Series) -> Set {
+    Set::Marked(fewer(series))
+}
+
+/// Fewer announcements of a series are wanted.
+fn fewer(series: &Series) -> String {
+    format!("!fewer={series}")
 }
 
 /// The language that these marks say was chosen.
@@ -105,6 +116,9 @@ pub fn marks(attributes: &Attributes, profile: &Profile, standing: &Standing) ->
     }
     if let Some(language) = standing.language {
         add(speaks(language), None);
+    }
+    for (series, ..) in profile.fewer() {
+        add(fewer(series), None);
     }
     for attribute in attributes.plain() {
         for (slot, value) in profile.of(&attribute.id) {

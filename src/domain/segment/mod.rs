@@ -8,6 +8,7 @@ mod marks;
 mod named;
 mod plan;
 mod read;
+mod reasons;
 pub mod rows;
 mod shown;
 pub mod split;
@@ -22,10 +23,11 @@ use super::{
 };
 
 pub use fault::{Fault, Wrong};
-pub use marks::{Mark, language_in, marks};
+pub use marks::{Mark, asking_for_fewer, language_in, marks};
 pub use named::{KEPT_REMOVED, Named, SegmentId, SegmentName};
 pub use plan::{Set, plan};
 pub use read::{DEEPEST, LONGEST, MOST_PARTS, read, read_again};
+pub use reasons::{Because, reasons};
 pub use shown::{Breakdown, FEWEST_SHOWN, Part, Shown};
 pub use written::{Between, Bound, ChildAge, In, MemberOf, Written, schema};
 
@@ -121,31 +123,46 @@ pub(super) fn day_number(day: Date) -> i32 {
 
 /// Whether a predicate holds for a resident on a day: its meaning, which every other evaluation has to share.
 pub fn holds(predicate: &Predicate, profile: &Profile, standing: &Standing, today: Date) -> bool {
-    let value = |attribute, slot: Slot| profile.of(attribute).any(move |(own, _)| *own == slot);
     match predicate {
         Predicate::All(inner) => inner.iter().all(|p| holds(p, profile, standing, today)),
         Predicate::Any(inner) => inner.iter().any(|p| holds(p, profile, standing, today)),
         Predicate::Not(inner) => !holds(inner, profile, standing, today),
-        Predicate::Chosen { attribute, roles, of } => profile.of(attribute).any(|(slot, value)| {
+        Predicate::Following(wanted) => standing.following == *wanted,
+        Predicate::RegisteredBefore(day) => standing.registered.is_some_and(|first| first < *day),
+        Predicate::Language(of) => standing.language.is_some_and(|language| of.contains(&language)),
+        Predicate::Chosen { attribute, .. }
+        | Predicate::Wanted { attribute, .. }
+        | Predicate::YesNo { attribute, .. }
+        | Predicate::Has(attribute)
+        | Predicate::Between { attribute, .. }
+        | Predicate::ChildAge { attribute, .. }
+        | Predicate::MemberOf { attribute, .. } => {
+            profile.of(attribute).any(|(slot, value)| fits(predicate, slot, value, today))
+        }
+    }
+}
+
+/// Whether what was said of the attribute of a predicate is what it asks for.
+fn fits(predicate: &Predicate, slot: &Slot, value: &Value, today: Date) -> bool {
+    match predicate {
+        Predicate::Chosen { roles, of, .. } => {
             let in_role = match (slot, roles) {
                 (_, None) => true,
                 (Slot::Named(role), Some(roles)) => roles.contains(role),
                 _ => false,
             };
             in_role && matches!(value, Value::Chosen(choice) if of.contains(choice))
-        }),
-        Predicate::Wanted { attribute, of, areas } => profile.of(attribute).any(|(slot, value)| {
+        }
+        Predicate::Wanted { of, areas, .. } => {
             let (Slot::Named(topic), Value::Wanted(wish)) = (slot, value) else { return false };
             let there = |areas: &Vec<ChoiceId>| {
                 wish.areas.is_empty() || areas.iter().any(|area| wish.areas.contains(area))
             };
             of.contains(topic) && areas.as_ref().is_none_or(there)
-        }),
-        Predicate::YesNo { attribute, of } => {
-            profile.of(attribute).any(|(_, value)| matches!(value, Value::YesNo(said) if of.contains(said)))
         }
-        Predicate::Has(attribute) => profile.of(attribute).next().is_some(),
-        Predicate::Between { attribute, from, to } => profile.of(attribute).any(|(_, value)| {
+        Predicate::YesNo { of, .. } => matches!(value, Value::YesNo(said) if of.contains(said)),
+        Predicate::Has(_) => true,
+        Predicate::Between { from, to, .. } => {
             let number = match value {
                 Value::Number(number) => *number,
                 Value::Date(day) => day_number(*day),
@@ -153,17 +170,18 @@ pub fn holds(predicate: &Predicate, profile: &Profile, standing: &Standing, toda
                 _ => return false,
             };
             (from..=to).contains(&&number)
-        }),
-        Predicate::ChildAge { attribute, from, to, at } => {
-            let on = at.unwrap_or(today);
-            profile.children(attribute).any(|(_, birth)| (from..=to).contains(&&birth.age(on)))
         }
-        Predicate::Following(wanted) => standing.following == *wanted,
-        Predicate::RegisteredBefore(day) => standing.registered.is_some_and(|first| first < *day),
-        Predicate::Language(of) => standing.language.is_some_and(|language| of.contains(&language)),
-        Predicate::MemberOf { attribute, of } => {
-            of.iter().any(|group| value(attribute, Slot::Named(group.clone())))
-        }
+        Predicate::ChildAge { from, to, at, .. } => match (slot, value) {
+            (Slot::Child(_), Value::Child(birth)) => (from..=to).contains(&&birth.age(at.unwrap_or(today))),
+            _ => false,
+        },
+        Predicate::MemberOf { of, .. } => matches!(slot, Slot::Named(group) if of.contains(group)),
+        Predicate::All(_)
+        | Predicate::Any(_)
+        | Predicate::Not(_)
+        | Predicate::Following(_)
+        | Predicate::RegisteredBefore(_)
+        | Predicate::Language(_) => false,
     }
 }
 

@@ -6,12 +6,15 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
+use super::SegmentId;
 use crate::domain::{
+    announcement::AnnouncementId,
     attribute::{
         Attribute, Attributes, Choice, ChoiceId, Group, Hours, Keeping, Kind, Places, Retention, Topic,
         Topics,
     },
     event::EventKey,
+    fewer::Series,
     language::{Language, Localized},
     profile::{Birth, Change, Field, Month, Slot, Value, Wish},
     time::Timestamp,
@@ -113,11 +116,22 @@ fn month(random: &mut Random) -> Month {
     Month::from_number(Month::of(today()).number() + random.below(260) - 248)
 }
 
+/// Announcements of which households want fewer.
+pub(crate) fn series() -> [Series; 3] {
+    let segment = SegmentId(uuid::Uuid::from_u128(1));
+    [Series::Segment(segment), Series::Department("環境局".parse().unwrap()), Series::City]
+}
+
 /// A change that the city allows, at one of few moments, so that some are at the same.
 pub(crate) fn change(random: &mut Random, attributes: &Attributes) -> Change {
     let second = 1_700_000_000 + i64::from(random.below(400)) * 86_400;
     let event = EventKey::from_webhook_event_id(&format!("e{}", random.below(3)));
     let at = (Timestamp::from_second(second).unwrap(), event);
+    if random.one_in(12) {
+        let because_of = AnnouncementId(uuid::Uuid::from_u128(u128::from(random.next() % 3)));
+        let value = (!random.one_in(3)).then_some(because_of);
+        return Change::fewer(random.pick(&series()).clone(), value, at);
+    }
     let (attribute, slot, value) = match random.below(11) {
         0 | 1 => {
             let ward = Value::Chosen(name(random, &WARDS));

@@ -13,11 +13,12 @@ use crate::{
             Announcement, AnnouncementId, Audience, Content, Draft, Dress, Fault, FieldName, Frozen, Kind,
             Mark, Route, Values, Variant,
         },
+        fewer::Series,
         id::{AccountId, ResidentNo},
         language::Language,
         segment::{self, Fault as SegmentFault, Predicate, Set},
     },
-    journeys::Ctx,
+    journeys::{Ctx, announced::quick_replies},
     store::{StoreError, announcements::Whom},
 };
 
@@ -70,8 +71,8 @@ impl Picked {
     }
 }
 
-/// The set of those who may still get an announcement: whoever has left, or has said since that it is not for them, is
-/// in it no more. A day that passes puts nobody out: `day` is the one on which it was frozen.
+/// The set of those who may still get an announcement: whoever has left, has said since that it is not for them, or has
+/// asked for fewer of its series, is in it no more. A day that passes puts nobody out: `day` is the one on which it was frozen.
 pub(in crate::journeys) fn still(account: &Account, draft: &Draft, day: Date) -> Set {
     let mut sets = vec![segment::plan(&Predicate::Following(true), day)];
     if let Audience::Picked { predicate, .. } = &draft.audience
@@ -80,6 +81,7 @@ pub(in crate::journeys) fn still(account: &Account, draft: &Draft, day: Date) ->
     {
         sets.push(segment::plan(&predicate, day));
     }
+    sets.extend(Series::left_out(draft).map(|series| Set::Not(Box::new(segment::asking_for_fewer(&series)))));
     if draft.kind == Kind::Drill || draft.audience == Audience::StaffGroup {
         sets.push(staff_group(account, day).unwrap_or(Set::Any(Vec::new())));
     }
@@ -142,7 +144,7 @@ pub fn dress(draft: &Draft, test: bool) -> Dress {
 pub(in crate::journeys) async fn freeze(
     ctx: &Ctx,
     account: &Account,
-    draft: &Draft,
+    (id, draft): (AnnouncementId, &Draft),
     (day, test): (Date, bool),
 ) -> Result<Frozen, AudienceError> {
     let picked = pick(ctx, account, draft, day).await?;
@@ -157,7 +159,11 @@ pub(in crate::journeys) async fn freeze(
             continue;
         }
         match draft.content.render(language, &values, &dress) {
-            Ok(messages) => variants.push((Variant { language, messages, is_silent }, people)),
+            Ok(messages) => {
+                let asks = quick_replies(&ctx.catalogue, language, (id, draft), test);
+                let messages = messages.with_quick_replies(asks);
+                variants.push((Variant { language, messages, is_silent }, people));
+            }
             Err(more) => faults.extend(more),
         }
     }

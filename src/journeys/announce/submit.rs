@@ -47,7 +47,7 @@ pub(super) async fn frozen_now<R: Permission>(
         return Err(AnnounceError::TooLate);
     }
     let day = now.to_zoned(account.time_zone.clone()).date();
-    let frozen = freeze(ctx, account, draft, (day, false)).await?;
+    let frozen = freeze(ctx, account, (announcement.id, draft), (day, false)).await?;
     let counts =
         frozen.variants.iter().map(|(_, people)| u32::try_from(people.len()).unwrap_or(u32::MAX)).collect();
     let freeze = Freeze { at: now, day, counts, route: route(draft) };

@@ -30,7 +30,7 @@ pub async fn test_send(
     let draft = Draft { audience: Audience::StaffGroup, ..known.value.draft };
     let now = ctx.clock.now();
     let day = now.to_zoned(account.time_zone.clone()).date();
-    let frozen = freeze(ctx, account, &draft, (day, true)).await?;
+    let frozen = freeze(ctx, account, (id, &draft), (day, true)).await?;
     let note = actor.note(now, Action::AnnouncementTested, id);
     // Stands in the audit before the first call.
     ctx.store.append_audit(note).await?;

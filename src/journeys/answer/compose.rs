@@ -414,7 +414,7 @@ pub(super) fn fitted(label: &str) -> String {
     fitted_to(label, limit::LABEL.max())
 }
 
-pub(super) fn fitted_to(text: &str, max: usize) -> String {
+pub(in crate::journeys) fn fitted_to(text: &str, max: usize) -> String {
     if text.chars().count() <= max {
         return text.to_owned();
     }

@@ -5,6 +5,7 @@
 //! `maybe_attempted`; the same token cannot be accepted twice, so a refused token then means that the
 //! first attempt had probably arrived (`Unknown`, never sent again in another way).
 
+mod announced;
 mod button;
 pub mod compose;
 mod deliver;

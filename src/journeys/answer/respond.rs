@@ -5,7 +5,8 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::{
-    NEAREST, Response, Scene, Unanswerable, button::Button, compose::Composer, door::Door, registration,
+    NEAREST, Response, Scene, Unanswerable, announced, button::Button, compose::Composer, door::Door,
+    registration,
 };
 use crate::{
     catalogue::Phrase,
@@ -32,12 +33,18 @@ pub(super) async fn respond(scene: &Scene<'_>) -> Result<Response, StoreError> {
         EventKind::Follow { .. } => greet(scene).await,
         EventKind::Postback(postback) => match registration::pressed(scene, postback).await? {
             Some(response) => return Ok(response),
-            None => press(scene, &postback.data),
+            None => match announced::pressed(scene, &postback.data).await? {
+                Some(response) => response,
+                None => press(scene, &postback.data),
+            },
         },
         EventKind::Message(message) => match &message.content {
             Content::Text(text) => match registration::heard(scene, text).await? {
                 Some(response) => return Ok(response),
-                None => hear(scene, text),
+                None => match announced::heard(scene, text).await? {
+                    Some(response) => response,
+                    None => hear(scene, text),
+                },
             },
             Content::Sticker => fixed(scene, "sticker"),
             Content::Image => fixed(scene, "image"),

@@ -91,7 +91,7 @@ fn is_part(attribute: &Attribute, slot: &Slot) -> bool {
 }
 
 /// Works out what follows and writes it, if nothing else was written in between.
-async fn write(
+pub(super) async fn write(
     ctx: &Ctx,
     sender: &Sender,
     now: Timestamp,
@@ -198,10 +198,15 @@ impl Page<'_> {
 
     /// One moment for all that a form says, after every word that it replaces: LINE's clock may be ahead.
     fn stamp(&self, said: &[Said], profile: &Profile, now: Timestamp) -> Stamp {
-        let words = said.iter().filter_map(|said| profile.last_word(&said.field));
-        let after = words.filter_map(|at| at.checked_add(jiff::SignedDuration::from_nanos(1)).ok()).max();
-        (after.map_or(now, |after| after.max(now)), EventKey::from_raw(self.submit.as_bytes()))
+        let last = said.iter().filter_map(|said| profile.last_word(&said.field)).max();
+        (after(last, now), EventKey::from_raw(self.submit.as_bytes()))
     }
+}
+
+/// Now, or right after the last word where that is later.
+pub(super) fn after(last: Option<Timestamp>, now: Timestamp) -> Timestamp {
+    let after = last.and_then(|at| at.checked_add(jiff::SignedDuration::from_nanos(1)).ok());
+    after.map_or(now, |after| after.max(now))
 }
 
 #[cfg(test)]

@@ -5,15 +5,19 @@
 //!
 //! - [`form`]: what a section of the page says, read without knowing what is stored.
 //! - [`mod@change`]: what follows from it, beside what was said in the chat meanwhile.
+//! - [`announced`]: what was sent, and of what fewer are wanted.
 //! - [`erase`]: everything goes.
 //! - [`helpers`]: somebody else gets a link of their own, which shows and changes less ([`Visitor`]).
 
+mod announced;
 mod change;
 mod erase;
 pub mod form;
 pub mod helpers;
 pub mod liff;
 
+pub use super::announced::Fewer;
+pub use announced::{Announced, undo_fewer};
 pub use change::{Changed, change, stop};
 pub use erase::{erasable, erase};
 
@@ -21,6 +25,7 @@ use jiff::{SignedDuration, civil::Date};
 
 use super::{
     Ctx,
+    announced::Reader,
     answer::Speaker,
     pages::{Bearer, LinkError},
 };
@@ -102,6 +107,10 @@ pub struct Page {
     pub enquiries: Vec<(Receipt, State)>,
     /// What was sent without being asked for, and about which enquiry: the only reason that there is.
     pub sent: Vec<(Timestamp, Receipt)>,
+    /// The announcements that were sent, the latest first.
+    pub announced: Vec<Announced>,
+    /// Of what fewer are wanted.
+    pub fewer: Vec<Fewer>,
     /// Whom the resident lets help.
     pub helpers: Vec<Helper>,
     /// Who sees the page.
@@ -132,11 +141,15 @@ pub async fn open(ctx: &Ctx, word: &str, wish: Option<Language>) -> Result<Page,
     let language = wish.unwrap_or(link.language);
     let today = now.to_zoned(account.time_zone.clone()).date();
     let (mut enquiries, mut sent, mut helpers) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut announced, mut fewer) = (Vec::new(), Vec::new());
     match &visitor {
         Visitor::Resident => {
             (enquiries, sent) = written(ctx, &link, now).await?;
             helpers = ctx.store.helpers(&account.id, link.resident).await?;
             helpers.retain(|helper| helper.helps(now));
+            let reader = Reader::new(ctx, account, (link.resident, &resident), &profile, (language, now));
+            announced = announced::received(ctx, &reader, link.resident, now).await?;
+            fewer = reader.fewer().await?;
         }
         Visitor::Helper(helper) => {
             profile.retain(|field| account.attributes.get(&field.0).is_some_and(open_to_helpers));
@@ -156,6 +169,8 @@ pub async fn open(ctx: &Ctx, word: &str, wish: Option<Language>) -> Result<Page,
         profile,
         enquiries,
         sent,
+        announced,
+        fewer,
         helpers,
         visitor,
         submit: ctx.pages.change_word(&Bearer::of(&link, now)),

@@ -13,10 +13,12 @@ use crate::{
             template::{KeptTemplate, TemplateId},
         },
         audit::Who,
-        event::EventKind,
+        event::{EventKey, EventKind},
+        fewer::Series,
         id::{LineUserId, ResidentNo, StaffId},
         language::Language,
         message::{Message, Messages, Text},
+        profile::Change,
         segment::{self, Predicate, Set},
         staff::Deputy,
         version::Version,
@@ -33,6 +35,7 @@ pub(super) async fn all<S: Store>(fresh: &impl Fn() -> S) {
     a_draft_again_has_nobody_frozen(&fresh()).await;
     every_batch_is_claimed_once_and_settled_once(&fresh()).await;
     whoever_left_before_the_first_call_is_withdrawn_and_stands_in_no_later_one(&fresh()).await;
+    whoever_asked_for_fewer_before_the_first_call_is_withdrawn(&fresh()).await;
     of_an_erased_person_no_call_is_made_again(&fresh()).await;
     nothing_is_given_while_it_is_paused_and_a_cancel_waits_for_what_was_given(&fresh()).await;
     bad_ids_are_isolated_and_the_others_go_on(&fresh()).await;
@@ -234,7 +237,11 @@ async fn every_batch_is_claimed_once_and_settled_once(store: &impl Store) {
     assert_eq!(of(Whom::Unsettled).await.expect("readable"), everybody[500..1_000]);
     let someone = store.resident_ref(&todoke(), &LineUserId::new("U01100")).expect("a reference");
     let got = store.announcements_to(&todoke(), someone, 9).await.expect("readable");
-    assert_eq!((got.len(), &got[0].variant), (1, &words("こんにちは")));
+    assert_eq!((got.len(), &got[0].variant, got[0].at), (1, &words("こんにちは"), at(10)));
+    let only = store.announcement_to(&todoke(), someone, id).await.expect("readable");
+    assert_eq!(only.as_ref(), got.first());
+    let other = AnnouncementId(Uuid::from_u128(77));
+    assert_eq!(store.announcement_to(&todoke(), someone, other).await.expect("readable"), None);
 }
 
 async fn whoever_left_before_the_first_call_is_withdrawn_and_stands_in_no_later_one(store: &impl Store) {
@@ -258,11 +265,27 @@ async fn whoever_left_before_the_first_call_is_withdrawn_and_stands_in_no_later_
     assert_eq!(progress(store, id).await, expected);
     let left = store.resident_ref(&todoke(), &LineUserId::new("U00001")).expect("a reference");
     assert!(store.announcements_to(&todoke(), left, 9).await.expect("readable").is_empty());
+    assert_eq!(store.announcement_to(&todoke(), left, id).await.expect("readable"), None);
     // With nobody left there is no call.
     let id = sending(store, 2, vec![ResidentNo(2)]).await.value.id;
     let claim = claim(store, id, 10, 9).await;
     assert!(claim.batches.is_empty());
     assert_eq!(progress(store, id).await, Progress { withdrawn: 1, ..Progress::default() });
+}
+
+async fn whoever_asked_for_fewer_before_the_first_call_is_withdrawn(store: &impl Store) {
+    let everybody = people(store, 3).await;
+    let id = sending(store, 1, everybody).await.value.id;
+    let who = store.resident_ref(&todoke(), &LineUserId::new("U00001")).expect("a reference");
+    let stamp = (at(5), EventKey::from_webhook_event_id("fewer"));
+    let asks = Change::fewer(Series::City, Some(id), stamp);
+    store.change_profile(&todoke(), who, None, vec![asks]).await.expect("folds");
+    let out = segment::asking_for_fewer(&Series::City);
+    let still = Set::All(vec![following(), Set::Not(Box::new(out))]);
+    let claimed =
+        store.claim_batches(&todoke(), id, &still, at(6), 9).await.expect("claims").batches.remove(0);
+    assert_eq!(claimed.people.iter().map(|(who, _)| who.0).collect::<Vec<_>>(), [0, 2]);
+    assert_eq!(progress(store, id).await, Progress { under_way: 2, withdrawn: 1, ..Progress::default() });
 }
 
 async fn of_an_erased_person_no_call_is_made_again(store: &impl Store) {

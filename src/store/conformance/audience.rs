@@ -7,10 +7,12 @@ use super::{
     accept, at, claim, claim_one, entries, event, replied, settle, settle_all, staff::note, text, todoke,
 };
 use crate::domain::{
+    announcement::AnnouncementId,
     attribute::{Attribute, Attributes, Choice, Group, Keeping, Kind, Places, Retention, Topic, Topics},
     conversation::Conversation,
     enquiry::EnquiryId,
     event::{EventKey, EventKind},
+    fewer::Series,
     id::{LineUserId, ResidentNo, ResidentRef, StaffId},
     language::{Language, Localized},
     profile::{Birth, Change, Field, Profile, Slot, Value, Wish},
@@ -57,6 +59,7 @@ pub(super) async fn all<S: Store>(fresh: &impl Fn() -> S) {
     what_is_said_with_an_event_stands_with_its_settlement_or_not_at_all(&fresh()).await;
     nobody_who_is_unknown_has_a_profile(&fresh()).await;
     a_change_that_was_worked_out_from_another_profile_is_a_conflict(&fresh()).await;
+    fewer_is_asked_for_taken_back_and_gone_with_the_resident(&fresh()).await;
     whoever_leaves_or_comes_back_is_seen_so(&fresh()).await;
     the_language_that_was_chosen_last_is_seen(&fresh()).await;
     an_erased_resident_is_gone_and_nothing_older_comes_back(&fresh()).await;
@@ -185,6 +188,38 @@ async fn a_change_that_was_worked_out_from_another_profile_is_a_conflict(store: 
     let stranger =
         store.change_profile(&todoke(), ResidentRef([9; 16]), Some(first), vec![home("kita", 30)]).await;
     assert_eq!(stranger.expect("writes"), None);
+}
+
+async fn fewer_is_asked_for_taken_back_and_gone_with_the_resident(store: &impl Store) {
+    let (one, other) = (known(store, "U1").await, known(store, "U2").await);
+    let (of_department, city) = (Series::Department("環境局".parse().expect("a name")), Series::City);
+    let id = |number| AnnouncementId(Uuid::from_u128(number));
+    let asks = |series: &Series, because_of, second, event| {
+        let stamp = (at(second), EventKey::from_webhook_event_id(event));
+        Change::fewer(series.clone(), because_of, stamp)
+    };
+    let say = async |who, changes| {
+        store.change_profile(&todoke(), who, None, changes).await.expect("folds").expect("is known")
+    };
+    let out = async |series: &Series| found(store, &segment::asking_for_fewer(series)).await;
+    say(one, vec![asks(&of_department, Some(id(1)), 10, "a"), asks(&city, Some(id(2)), 10, "a")]).await;
+    say(other, vec![asks(&city, Some(id(1)), 10, "a")]).await;
+    assert_eq!((out(&of_department).await, out(&city).await), (vec![0], vec![0, 1]));
+    // Beside what is registered, and whatever is registered afterwards.
+    let profile = say(one, vec![home("kita", 11)]).await;
+    assert_eq!(profile.fewer().map(|(_, because_of, _)| because_of).collect::<Vec<_>>(), [id(1), id(2)]);
+    assert_eq!((out(&of_department).await, found(store, &lives_in("kita")).await), (vec![0], vec![0]));
+    // Taken back; what comes late and is older brings it not back.
+    let profile = say(one, vec![asks(&city, None, 20, "b"), asks(&city, Some(id(3)), 15, "c")]).await;
+    assert_eq!(
+        profile.fewer().map(|(series, ..)| series.clone()).collect::<Vec<_>>(),
+        [of_department.clone()]
+    );
+    assert_eq!(out(&city).await, [1]);
+    assert_eq!(store.profile(&todoke(), one).await.expect("readable"), profile);
+    assert!(store.erase_resident(&todoke(), one, at(50)).await.expect("erases"));
+    assert_eq!((out(&of_department).await, out(&city).await), (vec![], vec![1]));
+    assert!(store.profile(&todoke(), one).await.expect("readable").is_empty());
 }
 
 async fn whoever_leaves_or_comes_back_is_seen_so(store: &impl Store) {

@@ -54,6 +54,7 @@ pub(super) fn router() -> Router<WebState> {
         .route("/p/ask/{word}", get(ask::show).post(ask::send))
         .route("/p/enquiries/{word}", get(enquiries::show).post(enquiries::reply))
         .route("/p/me/{word}", get(me::show).post(me::change).layer(DefaultBodyLimit::max(MOST_OWN_BYTES)))
+        .route("/p/me/{word}/fewer", get(me::fewer::back).post(me::fewer::undo))
         .route("/p/me/{word}/helpers", get(me::helpers::back).post(me::helpers::change))
         .route("/p/me/{word}/erase", get(me::confirm).post(me::erase))
         .route("/p/go/{code}", get(go::follow))

@@ -310,16 +310,21 @@ impl Announcements for SledStore {
         let Some(known) = self.residents.find(&keys.id, &resident.0) else { return Ok(Vec::new()) };
         let mut found = Vec::new();
         for head in self.list_announcements(account, None, most).await? {
-            let announcement = head.value;
-            let reached = matches!(
-                announcement.way.stage(),
-                Stage::Sending { .. } | Stage::Sent { .. } | Stage::Cancelled { begun: true, .. }
-            );
-            if reached && let Some(variant) = self.variant_for(keys, &announcement, known.no)? {
-                found.push(Got { announcement, variant });
-            }
+            found.extend(self.got(keys, head.value, known.no)?);
         }
         Ok(found)
+    }
+
+    async fn announcement_to(
+        &self,
+        account: &AccountId,
+        resident: ResidentRef,
+        id: AnnouncementId,
+    ) -> Result<Option<Got>, StoreError> {
+        let account = self.account(account)?;
+        let Some(known) = self.residents.find(&account.id, &resident.0) else { return Ok(None) };
+        let Some(head) = self.head(account, id)? else { return Ok(None) };
+        self.got(account, head.value, known.no)
     }
 
     async fn templates(&self, account: &AccountId) -> Result<Versioned<Vec<KeptTemplate>>, StoreError> {
@@ -389,13 +394,17 @@ impl SledStore {
     }
 
     /// What a resident got of an announcement, or may have got.
-    fn variant_for(
+    fn got(
         &self,
         account: &AccountKeys,
-        announcement: &Announcement,
+        announcement: Announcement,
         who: ResidentNo,
-    ) -> Result<Option<Variant>, StoreError> {
-        let Some(freeze) = &announcement.freeze else { return Ok(None) };
+    ) -> Result<Option<Got>, StoreError> {
+        let began = matches!(
+            announcement.way.stage(),
+            Stage::Sending { .. } | Stage::Sent { .. } | Stage::Cancelled { begun: true, .. }
+        );
+        let Some(freeze) = announcement.freeze.as_ref().filter(|_| began) else { return Ok(None) };
         let id = announcement.id;
         let mut first = 0;
         for (no, count) in (0_u16..).zip(&freeze.counts) {
@@ -411,46 +420,47 @@ impl SledStore {
                 Route::Broadcast => BatchNo(0),
                 Route::Multicast => number,
             };
-            if !self.was_reached(account, id, number, who)? {
-                return Ok(None);
-            }
+            let Some(at) = self.reached_at(account, id, number, who)? else { return Ok(None) };
             let place = key::announced(&account.id, b'v', Some(id), &no.to_be_bytes());
-            let sealed = writer::read(&self.tree, &place)?;
-            let open = |sealed: Vec<u8>| record::open(&account.records, &place, &sealed, "variant");
-            return sealed.map(open).transpose();
+            let Some(sealed) = writer::read(&self.tree, &place)? else { return Ok(None) };
+            let variant = record::open(&account.records, &place, &sealed, "variant")?;
+            return Ok(Some(Got { announcement, variant, at }));
         }
         Ok(None)
     }
 
-    /// Whether somebody of a batch got it, or may have; through the batches into which it was split.
-    fn was_reached(
+    /// When somebody of a batch got it, or may have; through the batches into which it was split.
+    fn reached_at(
         &self,
         account: &AccountKeys,
         id: AnnouncementId,
         no: BatchNo,
         who: ResidentNo,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<Timestamp>, StoreError> {
         let Some(bytes) = writer::read(&self.tree, &stored::batch(&account.id, id, no))? else {
-            return Ok(false);
+            return Ok(None);
         };
         let batch: Batch = record::read_plain(&bytes, "batch of an announcement")?;
-        if batch.withdrawn.contains(&who) {
-            return Ok(false);
+        let is_in = match &batch.people {
+            People::Named { people, .. } => people.contains(&who),
+            _ => true,
+        };
+        if batch.withdrawn.contains(&who) || !is_in {
+            return Ok(None);
         }
         match batch.state {
-            State::Accepted { .. } | State::Unknown { .. } | State::Begun { .. } => Ok(match batch.people {
-                People::Named { people, .. } => people.contains(&who),
-                _ => true,
-            }),
+            State::Accepted { at, .. } | State::Unknown { since: at } | State::Begun { first: at, .. } => {
+                Ok(Some(at))
+            }
             State::Split { into, .. } => {
                 for no in into {
-                    if self.was_reached(account, id, no, who)? {
-                        return Ok(true);
+                    if let Some(at) = self.reached_at(account, id, no, who)? {
+                        return Ok(Some(at));
                     }
                 }
-                Ok(false)
+                Ok(None)
             }
-            State::Waiting | State::Refused { .. } | State::Nobody { .. } => Ok(false),
+            State::Waiting | State::Refused { .. } | State::Nobody { .. } => Ok(None),
         }
     }
 }

@@ -164,7 +164,7 @@ mod tests {
     use crate::domain::{
         profile::Profile,
         segment::{
-            Standing, holds, marks, plan, read,
+            Standing, asking_for_fewer, holds, marks, plan, read,
             sample::{self, Random},
         },
     };
@@ -199,6 +199,13 @@ mod tests {
                     known = after;
                 }
                 households.push((no, profile, standing));
+            }
+            for series in sample::series() {
+                let asks = |profile: &Profile| profile.fewer().any(|(known, ..)| *known == series);
+                let meant = households.iter().filter(|(_, profile, _)| asks(profile)).map(|(no, ..)| *no);
+                let meant: Vec<ResidentNo> = meant.collect();
+                assert!(!meant.is_empty(), "the test tries both ways: seed {seed}, city {city}");
+                assert_eq!(index.list(&asking_for_fewer(&series)), meant, "seed {seed}, city {city}");
             }
             for _ in 0..40 {
                 let json = sample::predicate(&mut random, 3);

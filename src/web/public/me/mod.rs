@@ -2,6 +2,7 @@
 //! of it needs JavaScript.
 
 mod controls;
+pub(super) mod fewer;
 pub(super) mod helpers;
 pub(super) mod liff;
 mod view;

@@ -57,6 +57,10 @@ struct Me<'a> {
     told: &'a [(String, Vec<String>)],
     enquiries: Vec<String>,
     sent: Vec<String>,
+    /// Day and first line, and why it came.
+    announced: Vec<(String, &'a [String])>,
+    /// Series, the words about it, and those of its button.
+    fewer: Vec<(String, String, String)>,
     sections: Vec<Section>,
     stoppable: bool,
     /// For the resident alone, as is what is known beside, what was asked and sent, and erasing.
@@ -130,6 +134,8 @@ pub(super) fn render(catalogue: &Catalogue, word: &str, page: &own_data::Page, s
         told: &page.told,
         enquiries: enquiries(&frame, page),
         sent: sent(&frame, page),
+        announced: announced(&frame, page),
+        fewer: fewer(&frame, page),
         sections: sections(&frame, page, posted.as_ref()),
         stoppable: page
             .profile
@@ -224,6 +230,24 @@ fn sent(frame: &Frame<'_>, page: &own_data::Page) -> Vec<String> {
         frame.with(Sentence::MeSentAnswer, &[("date", &date), ("number", &number)])
     };
     page.sent.iter().map(line).collect()
+}
+
+fn announced<'a>(frame: &Frame<'_>, page: &'a own_data::Page) -> Vec<(String, &'a [String])> {
+    let line = |one: &'a own_data::Announced| {
+        let date = day(&page.account, one.at);
+        let title = frame.with(Sentence::MeSentOne, &[("date", &date), ("line", &one.line)]);
+        (title, one.why.as_slice())
+    };
+    page.announced.iter().map(line).collect()
+}
+
+fn fewer(frame: &Frame<'_>, page: &own_data::Page) -> Vec<(String, String, String)> {
+    let line = |one: &own_data::Fewer| {
+        let (what, since) = (one.what.as_str(), day(&page.account, one.since));
+        let told = frame.with(Sentence::MeFewerOne, &[("what", what), ("date", &since)]);
+        (one.series.to_string(), told, frame.with(Sentence::MeFewerUndo, &[("what", what)]))
+    };
+    page.fewer.iter().map(line).collect()
 }
 
 fn sections(frame: &Frame<'_>, page: &own_data::Page, posted: Option<&Posted>) -> Vec<Section> {
