@@ -8,7 +8,7 @@ use crate::{
     domain::{
         announcement::{
             Announcement, AnnouncementId, Approval, Audience, Binding, Block, Content, Draft, Freeze, Frozen,
-            Hold, Kind, Route, Stage, Step, Taken, Template, Variant, Way,
+            Hold, Kind, LineCounts, Route, Stage, Step, Taken, Template, Variant, Way,
             batch::{BatchNo, Naming, Progress, Said, State},
             template::{KeptTemplate, TemplateId},
         },
