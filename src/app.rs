@@ -8,6 +8,7 @@ pub mod curating;
 pub mod followers;
 pub mod groups;
 mod holder;
+pub mod keys;
 pub mod menus;
 pub mod segments;
 
@@ -25,7 +26,7 @@ use tokio::{
 
 use crate::{
     catalogue::Catalogue,
-    config::{AccountConfig, Config, Settings},
+    config::{Access, AccountConfig, Config, Settings},
     content::WatchGuard,
     domain::{
         account::Account,
@@ -425,6 +426,7 @@ fn credentials(accounts: &[AccountConfig]) -> HashMap<AccountId, Arc<Credentials
             secrets.channel_secret?,
             secrets.previous_channel_secret,
             secrets.channel_access_token,
+            account.channel_id.clone(),
         );
         Some((account.account.id.clone(), Arc::new(credentials)))
     });
@@ -437,25 +439,27 @@ fn channels(accounts: &[AccountConfig]) -> impl Iterator<Item = Channel> {
         account: account.account.id.clone(),
         secret_variable: account.secret_variable(),
         token_variable: account.token_variable(),
+        is_token_issued: account.access() == Access::Issued,
     })
 }
 
 fn report_accounts(accounts: &[AccountConfig], health: &Health) {
     for account in accounts {
-        let (reason, variable) =
-            match (&account.secrets.channel_secret, &account.secrets.channel_access_token) {
-                (None, _) => ("the account has no channel secret and is off", account.secret_variable()),
-                (_, None) => {
-                    ("the account has no channel access token and cannot answer", account.token_variable())
-                }
-                _ => continue,
-            };
+        let (secret, token) = (account.secret_variable(), account.token_variable());
+        let (reason, missing) = match (&account.secrets.channel_secret, account.access()) {
+            (None, _) => ("the account has no channel secret and is off", secret),
+            (_, Access::None) => (
+                "the account has no channel access token and cannot answer",
+                format!("{token}, or channel_id in the account's file,"),
+            ),
+            (_, Access::Issued | Access::Given) => continue,
+        };
         let id = &account.account.id;
-        tracing::warn!(account = %id, %variable, reason, "an account needs attention");
+        tracing::warn!(account = %id, %missing, reason, "an account needs attention");
         let finding = Finding {
             level: Level::Degraded,
             reason: reason.into(),
-            remedy: format!("set {variable} and start again"),
+            remedy: format!("set {missing} and start again"),
         };
         health.report(format!("account.{id}"), finding);
     }

@@ -77,6 +77,13 @@ pub enum Request {
         /// The question.
         question: Value,
     },
+    /// Something about keys of other systems; `app` knows which questions there are.
+    Keys {
+        /// The account.
+        account: String,
+        /// The question.
+        question: Value,
+    },
     /// Something about which residents have which rich menu; `app` knows which questions there are.
     Menus {
         /// The account.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{announcements, curating, followers, groups, holder::LineSide, menus, segments};
+use super::{announcements, curating, followers, groups, holder::LineSide, keys, menus, segments};
 use crate::{
     control::Request,
     domain::{
@@ -50,6 +50,10 @@ pub(super) async fn answer(
         },
         Request::Groups { account, question } => match known_account(ctx, &account) {
             Ok(account) => groups::answer(ctx, &account, question).await,
+            Err(error) => Err(error),
+        },
+        Request::Keys { account, question } => match known_account(ctx, &account) {
+            Ok(account) => keys::answer(ctx, &account, question).await,
             Err(error) => Err(error),
         },
         Request::Menus { account, question } => match known_account(ctx, &account) {

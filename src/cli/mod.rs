@@ -11,6 +11,7 @@ mod followers;
 mod groups;
 mod health;
 mod intents;
+mod keys;
 mod output;
 mod rank;
 mod richmenu;
@@ -79,6 +80,9 @@ enum Command {
     /// Invite the city's staff to the console
     #[command(subcommand)]
     Staff(staff::StaffCommand),
+    /// Let other systems post announcements, each with a key of its own
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Check and take out the log of what staff did
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -167,6 +171,7 @@ fn run(command: Command) -> anyhow::Result<Ended> {
         Command::Announcements(command) => in_runtime(announcements::run(command)),
         Command::Groups(command) => in_runtime(groups::run(command)),
         Command::Staff(command) => in_runtime(staff::run(command)),
+        Command::Keys(command) => in_runtime(keys::run(command)),
         Command::Audit(command) => in_runtime(audit::run(command)),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -15,7 +15,7 @@ use crate::{
         self, Holder,
         menus::{Question, Wishes},
     },
-    config::{Config, menus},
+    config::{Access, AccountConfig, Config, menus},
     control::Request,
     domain::{
         id::AccountId,
@@ -273,9 +273,15 @@ async fn carry_out(
 /// What to do where LINE gave no answer to look at.
 fn unreached(config: &Config, account: &AccountId, error: SendError) -> anyhow::Error {
     let configured = config.accounts.iter().find(|configured| configured.account.id == *account);
-    let variable = configured.map(crate::config::AccountConfig::token_variable).unwrap_or_default();
+    let variable = configured.map(AccountConfig::token_variable).unwrap_or_default();
+    let is_issued = configured.is_some_and(|configured| configured.access() == Access::Issued);
     let remedy = match &error {
-        SendError::NotConfigured => format!("set {variable}, and the channel's secret too"),
+        SendError::NotConfigured => {
+            format!("set {variable}, or channel_id in the account's file, and the channel's secret too")
+        }
+        SendError::Unauthorized if is_issued => {
+            "see that channel_id in the account's file and the channel's secret are of one channel".to_owned()
+        }
         SendError::Unauthorized => format!("issue another token and set {variable}"),
         _ => "nothing was changed; try again, and look at line.api_base".to_owned(),
     };

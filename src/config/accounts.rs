@@ -20,7 +20,7 @@ use crate::domain::{
 pub struct AccountConfig {
     /// What everybody may know.
     pub account: Account,
-    /// The id of its Messaging API channel.
+    /// The id of its Messaging API channel. With it and the secret LINE issues tokens, where none is given.
     pub channel_id: Option<String>,
     /// What nobody may see.
     pub secrets: AccountSecrets,
@@ -33,11 +33,31 @@ pub struct AccountSecrets {
     pub channel_secret: Option<SecretString>,
     /// Accepted beside the current one while a secret is being rotated.
     pub previous_channel_secret: Option<SecretString>,
-    /// Allows calls to LINE.
+    /// Allows calls to LINE. Without it, tokens are issued.
     pub channel_access_token: Option<SecretString>,
 }
 
+/// How an account is let in at LINE.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// By the token that is given.
+    Given,
+    /// By tokens that LINE issues to the channel's id and secret.
+    Issued,
+    /// Not at all.
+    None,
+}
+
 impl AccountConfig {
+    /// How it is let in at LINE.
+    pub fn access(&self) -> Access {
+        match (&self.secrets.channel_access_token, &self.channel_id) {
+            (Some(_), _) => Access::Given,
+            (None, Some(_)) => Access::Issued,
+            (None, None) => Access::None,
+        }
+    }
+
     /// The environment variable for its channel secret.
     pub fn secret_variable(&self) -> String {
         format!("TODOKE_ACCOUNT_{}__CHANNEL_SECRET", self.account.id.env_form())
@@ -142,6 +162,12 @@ fn load_one(path: &Path, environment: &Environment) -> Result<AccountConfig, Con
                 .into(),
         });
     }
+    let channel_id = file.channel_id.map(|id| id.trim().to_owned()).filter(|id| !id.is_empty());
+    if let Some(id) = channel_id.as_ref().filter(|id| !id.bytes().all(|b| b.is_ascii_digit())) {
+        return Err(wrong(format!(
+            "channel_id is {id:?}; write the number that LINE Developers shows under Basic settings as Channel ID"
+        )));
+    }
     if secrets.previous_channel_secret.is_some() && secrets.channel_secret.is_none() {
         return Err(wrong(
             "previous_channel_secret is set, but channel_secret is not; set the current one too".into(),
@@ -169,7 +195,7 @@ fn load_one(path: &Path, environment: &Environment) -> Result<AccountConfig, Con
         liff,
         codes,
     };
-    Ok(AccountConfig { account, channel_id: file.channel_id, secrets })
+    Ok(AccountConfig { account, channel_id, secrets })
 }
 
 /// The group of staff who get trials and drills: `attribute.group`.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{AccountConfig, layers::Layers};
+use super::{Access, AccountConfig, layers::Layers};
 use crate::domain::attribute::{Attribute, Keeping, Retention};
 
 /// What `todoke config check` prints. A secret is shown as `***` when set and as nothing when not.
@@ -50,10 +50,13 @@ fn describe(account: &AccountConfig) -> Value {
         "channel_secret": mask(secrets.channel_secret.is_some()),
         "previous_channel_secret": mask(secrets.previous_channel_secret.is_some()),
         "channel_access_token": mask(secrets.channel_access_token.is_some()),
-        "state": match (&secrets.channel_secret, &secrets.channel_access_token) {
+        "state": match (&secrets.channel_secret, account.access()) {
             (None, _) => format!("off: set {}", account.secret_variable()),
-            (_, None) => format!("cannot answer: set {}", account.token_variable()),
-            _ => "on".to_owned(),
+            (_, Access::None) => {
+                format!("cannot answer: set {}, or channel_id in its file", account.token_variable())
+            }
+            (_, Access::Issued) => "on, with tokens that LINE issues to channel_id".to_owned(),
+            (_, Access::Given) => "on".to_owned(),
         },
     })
 }

@@ -15,7 +15,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-pub use accounts::{AccountConfig, AccountSecrets};
+pub use accounts::{Access, AccountConfig, AccountSecrets};
 pub use effective::Effective;
 pub use environment::Environment;
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{
-    id::{AccountId, StaffId},
+    id::{AccountId, ApiKeyId, StaffId},
     time::Timestamp,
 };
 
@@ -20,6 +20,8 @@ use super::{
 pub enum Who {
     /// A member of staff.
     Staff(StaffId),
+    /// Another system, by its key.
+    ApiKey(ApiKeyId),
     /// Whoever types commands on the machine.
     CommandLine,
     /// todoke itself.
@@ -32,6 +34,7 @@ impl fmt::Display for Who {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Staff(id) => id.fmt(f),
+            Self::ApiKey(id) => id.fmt(f),
             Self::CommandLine => f.write_str("command-line"),
             Self::System => f.write_str("system"),
             Self::Nobody => f.write_str("nobody"),
@@ -53,6 +56,7 @@ impl TryFrom<String> for Who {
             "command-line" => Ok(Self::CommandLine),
             "system" => Ok(Self::System),
             "nobody" => Ok(Self::Nobody),
+            key if key.starts_with("key_") => key.parse().map(Self::ApiKey),
             staff => staff.parse().map(Self::Staff),
         }
     }
@@ -229,6 +233,10 @@ actions! {
     TemplateRemoved = "template.removed",
     /// It was changed who approves in whose place.
     DeputiesChanged = "deputies.changed",
+    /// A key for another system was made.
+    ApiKeyAdded = "api-key.added",
+    /// A key for another system was taken away.
+    ApiKeyRemoved = "api-key.removed",
 }
 
 /// What a change says about itself; the store makes the entry.

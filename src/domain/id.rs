@@ -121,6 +121,25 @@ impl FromStr for StaffId {
     }
 }
 
+/// A key with which another system calls the API, written `key_<uuid>`. It is no secret, and stands in the audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ApiKeyId(pub Uuid);
+
+impl fmt::Display for ApiKeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "key_{}", self.0.simple())
+    }
+}
+
+impl FromStr for ApiKeyId {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let uuid = text.strip_prefix("key_").and_then(|uuid| Uuid::try_parse(uuid).ok());
+        uuid.map(Self).ok_or_else(|| InvalidId::new(text, "an API key's id (key_ and 32 hexadecimal digits)"))
+    }
+}
+
 /// A resident's dense number within an account, counted from 0 and never given twice.
 ///
 /// Bitmaps of segments are sets of these numbers.

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod announcement;
+pub mod api_key;
 pub mod attribute;
 pub mod audit;
 pub mod content;

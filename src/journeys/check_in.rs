@@ -37,6 +37,15 @@ pub struct Channel {
     pub secret_variable: String,
     /// The variable for its channel access token.
     pub token_variable: String,
+    /// Whether LINE issues its tokens, to the channel's id and secret.
+    pub is_token_issued: bool,
+}
+
+impl Channel {
+    /// What decides whose calls they are.
+    fn identity(&self) -> &str {
+        if self.is_token_issued { "channel_id" } else { &self.token_variable }
+    }
 }
 
 /// Who LINE says that the accounts are: by their tokens, and by their webhooks.
@@ -121,7 +130,17 @@ fn degraded(reason: &str, remedy: String) -> Finding {
 }
 
 fn refused_token(channel: &Channel) -> Finding {
-    let variable = &channel.token_variable;
+    let Channel { secret_variable: secret, token_variable: variable, .. } = channel;
+    if channel.is_token_issued {
+        return degraded(
+            "LINE issues no channel access token; nobody gets an answer\
+             （LINEがチャネルアクセストークンを発行しないため、返信できません）",
+            format!(
+                "see that channel_id in the account's file and {secret} are of one Messaging API channel, and start \
+                 again（アカウントのファイルの channel_id と {secret} が同じチャネルの値かを確かめ、再起動してください）"
+            ),
+        );
+    }
     degraded(
         "LINE refuses the channel access token; nobody gets an answer\
          （LINEがチャネルアクセストークンを受け付けないため、返信できません）",
@@ -142,7 +161,7 @@ fn not_reached() -> Finding {
 }
 
 fn refused_question(channel: &Channel) -> Finding {
-    let variable = &channel.token_variable;
+    let variable = channel.identity();
     degraded(
         "LINE does not say whose token it is（トークンがどのアカウントのものか、LINEが答えません）",
         format!(
@@ -153,7 +172,7 @@ fn refused_question(channel: &Channel) -> Finding {
 }
 
 fn mixed(channel: &Channel) -> Finding {
-    let Channel { secret_variable: secret, token_variable: token, .. } = channel;
+    let (secret, token) = (&channel.secret_variable, channel.identity());
     degraded(
         "webhooks come from another channel than the access token's; LINE will refuse every reply\
          （Webhookのチャネルとアクセストークンのチャネルが違い、返信はすべて断られます）",

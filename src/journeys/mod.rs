@@ -20,6 +20,7 @@
 //! - [`announce`]: staff write announcements, show them to a second person, approve, stop and correct them.
 //! - [`deliver`]: what was approved reaches exactly those people, once.
 //! - [`announced`]: what residents are told of the announcements that they got, and how they get fewer.
+//! - [`api_keys`]: keys of other systems, which post announcements.
 //! - [`groups`]: lists of people whom the city invites, and the codes that let them in.
 //!
 //! Journeys name the domain, `intent`, the ports and the catalogue; never `web`, `jobs`, `line`, the
@@ -28,6 +29,7 @@
 pub mod announce;
 mod announced;
 pub mod answer;
+pub mod api_keys;
 pub mod arrange_menus;
 pub mod check_in;
 pub mod curate;

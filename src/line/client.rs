@@ -8,9 +8,10 @@ use reqwest::{
     header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
 };
 use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{LineConfig, refusal};
+use super::{Credentials, LineConfig, refusal};
 use crate::{
     messenger::{Receipt, SendError},
     system::Stopwatch,
@@ -20,6 +21,8 @@ use crate::{
 const REQUEST_ID: &str = "x-line-request-id";
 const ACCEPTED_REQUEST_ID: &str = "x-line-accepted-request-id";
 const RETRY_KEY: &str = "x-line-retry-key";
+/// Issues stateless channel access tokens ("Issue stateless channel access token").
+const TOKEN: &str = "/oauth2/v3/token";
 
 /// An answer that LINE's side of success.
 pub(super) struct Answered {
@@ -95,39 +98,46 @@ impl Http {
     pub(super) async fn post(
         &self,
         endpoint: &'static str,
-        token: &SecretString,
+        credentials: &Credentials,
         body: Vec<u8>,
         retry_key: Option<Uuid>,
     ) -> Result<Answered, SendError> {
-        let mut request = self.request(Method::POST, Place::api(endpoint, ""), token)?.body(body);
-        request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if let Some(key) = retry_key {
-            request = request.header(RETRY_KEY, key.to_string());
-        }
-        self.call("POST", endpoint, request).await
+        let request = Request {
+            body: Some(("application/json", body.into())),
+            retry_key,
+            ..Request::new(Method::POST, Place::api(endpoint, ""))
+        };
+        self.call(credentials, request).await
     }
 
     /// Posts a body of any kind.
     pub(super) async fn send(
         &self,
         place: Place<'_>,
-        token: &SecretString,
+        credentials: &Credentials,
         content_type: &'static str,
         body: Vec<u8>,
     ) -> Result<Answered, SendError> {
-        let request = self.request(Method::POST, place, token)?.body(body);
-        let request = request.header(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        self.call("POST", place.endpoint, request).await
+        let body = Some((content_type, body.into()));
+        self.call(credentials, Request { body, ..Request::new(Method::POST, place) }).await
     }
 
     /// Deletes what stands at a place.
-    pub(super) async fn delete(&self, place: Place<'_>, token: &SecretString) -> Result<Answered, SendError> {
-        self.call("DELETE", place.endpoint, self.request(Method::DELETE, place, token)?).await
+    pub(super) async fn delete(
+        &self,
+        place: Place<'_>,
+        credentials: &Credentials,
+    ) -> Result<Answered, SendError> {
+        self.call(credentials, Request::new(Method::DELETE, place)).await
     }
 
     /// Gets what stands at a place.
-    pub(super) async fn look(&self, place: Place<'_>, token: &SecretString) -> Result<Answered, SendError> {
-        self.call("GET", place.endpoint, self.request(Method::GET, place, token)?).await
+    pub(super) async fn look(
+        &self,
+        place: Place<'_>,
+        credentials: &Credentials,
+    ) -> Result<Answered, SendError> {
+        self.call(credentials, Request::new(Method::GET, place)).await
     }
 
     /// Gets JSON from `endpoint`, followed by `tail` (an id, which stays out of logs).
@@ -135,17 +145,33 @@ impl Http {
         &self,
         endpoint: &'static str,
         tail: &str,
-        token: &SecretString,
+        credentials: &Credentials,
     ) -> Result<Answered, SendError> {
-        self.look(Place::api(endpoint, tail), token).await
+        self.look(Place::api(endpoint, tail), credentials).await
     }
 
-    fn request(
-        &self,
-        method: Method,
-        place: Place<'_>,
-        token: &SecretString,
-    ) -> Result<RequestBuilder, SendError> {
+    /// Calls; a token that LINE does not take any more is renewed once, where it can be. A call that was refused had no
+    /// effect, so the same one may be made again.
+    async fn call(&self, credentials: &Credentials, request: Request<'_>) -> Result<Answered, SendError> {
+        let access = credentials.access();
+        let token = access.token(self).await?;
+        let mut result = self.once(&token, &request).await;
+        if matches!(result, Err(SendError::Unauthorized))
+            && let Some(token) = access.instead_of(&token, self).await?
+        {
+            result = self.once(&token, &request).await;
+        }
+        if matches!(result, Err(SendError::Unauthorized)) {
+            tracing::error!(
+                endpoint = request.place.endpoint,
+                "LINE refuses the channel access token; what /readyz says tells what to set"
+            );
+        }
+        result
+    }
+
+    async fn once(&self, token: &SecretString, request: &Request<'_>) -> Result<Answered, SendError> {
+        let Request { method, place, body, retry_key } = request;
         let base = match place.host {
             Host::Api => &self.api_base,
             Host::Data => &self.data_api_base,
@@ -155,58 +181,125 @@ impl Http {
             .map_err(|_| SendError::Unauthorized)?;
         bearer.set_sensitive(true);
         let url = format!("{base}{}{}", place.endpoint, place.tail);
-        Ok(self.client.request(method, url).header(AUTHORIZATION, bearer))
+        let mut call = self.client.request(method.clone(), url).header(AUTHORIZATION, bearer);
+        if let Some((content_type, body)) = body {
+            call = call.header(CONTENT_TYPE, HeaderValue::from_static(content_type)).body(body.clone());
+        }
+        if let Some(key) = retry_key {
+            call = call.header(RETRY_KEY, key.to_string());
+        }
+        answer(method.as_str(), place.endpoint, call).await
     }
 
-    async fn call(
-        &self,
-        method: &'static str,
-        endpoint: &'static str,
-        request: RequestBuilder,
-    ) -> Result<Answered, SendError> {
-        let watch = Stopwatch::start();
-        let response = request.send().await.map_err(|error| {
-            // Errors of reqwest carry the URL, and a URL may carry an id.
-            let error = error.without_url();
-            let unsent = error.is_connect() || error.is_builder();
-            let status = if unsent { "unsent" } else { "unknown" };
-            metrics::counter!("todoke_line_calls_total", "endpoint" => endpoint, "status" => status).increment(1);
-            tracing::warn!(endpoint, %error, "LINE was not reached; look at the network and at line.api_base");
-            let source = Some(error.into());
-            if unsent { SendError::NotSent(source) } else { SendError::Unknown(source) }
+    /// A stateless channel access token. Whatever goes wrong here, no call was made with it: what is not a refusal is
+    /// [`SendError::NotSent`].
+    pub(super) async fn issue(&self, channel_id: &str, channel_secret: &str) -> Result<Issued, SendError> {
+        #[derive(Deserialize)]
+        struct Shape {
+            access_token: SecretString,
+            expires_in: u64,
+        }
+        let (id, secret) = (encoded(channel_id), encoded(channel_secret));
+        let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
+        let url = format!("{}{TOKEN}", self.api_base);
+        let call = self.client.post(url).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form);
+        let answered = answer("POST", TOKEN, call).await.map_err(|error| match error {
+            SendError::Refused { .. } | SendError::Unauthorized | SendError::Forbidden { .. } => {
+                SendError::Unauthorized
+            }
+            SendError::RateLimited { .. } | SendError::NotSent(_) => error,
+            SendError::Unknown(source) => SendError::NotSent(source),
+            _ => SendError::NotSent(None),
         })?;
-        let status = response.status().as_u16();
-        let request_id = header(response.headers(), REQUEST_ID);
-        let accepted_id = header(response.headers(), ACCEPTED_REQUEST_ID);
-        let body = response.bytes().await;
-        tracing::debug!(
-            method,
-            endpoint,
-            status,
-            request_id,
-            elapsed_ms = watch.elapsed_seconds() * 1_000.0,
-            "LINE answered"
-        );
-        metrics::counter!("todoke_line_calls_total", "endpoint" => endpoint, "status" => class(status))
-            .increment(1);
-        metrics::histogram!("todoke_line_call_seconds", "endpoint" => endpoint)
-            .record(watch.elapsed_seconds());
-        if status == 401 {
-            tracing::error!(
-                endpoint,
-                "LINE refuses the channel access token; issue another, set it, and start again"
-            );
+        match serde_json::from_slice::<Shape>(&answered.body) {
+            Ok(Shape { access_token, expires_in }) => {
+                Ok(Issued { token: access_token, life: Duration::from_secs(expires_in) })
+            }
+            Err(_) => {
+                tracing::warn!(endpoint = TOKEN, "LINE's answer cannot be read; look at line.api_base");
+                Err(SendError::NotSent(None))
+            }
         }
-        match status {
-            // The status is what counts: a cut body does not make an accepted call unknown.
-            200..=299 => Ok(Answered { receipt: Receipt { request_id }, body: body.unwrap_or_default() }),
-            // The retry key was accepted before: that is success, under the first call's id.
-            409 => Ok(Answered {
-                receipt: Receipt { request_id: accepted_id.or(request_id) },
-                body: body.unwrap_or_default(),
-            }),
-            _ => Err(refusal::classify(status, &body.unwrap_or_default())),
+    }
+}
+
+/// One call of the API, but for who makes it.
+struct Request<'a> {
+    method: Method,
+    place: Place<'a>,
+    /// With its content type.
+    body: Option<(&'static str, Bytes)>,
+    retry_key: Option<Uuid>,
+}
+
+impl<'a> Request<'a> {
+    fn new(method: Method, place: Place<'a>) -> Self {
+        Self { method, place, body: None, retry_key: None }
+    }
+}
+
+/// A stateless channel access token.
+pub(super) struct Issued {
+    pub(super) token: SecretString,
+    /// How long it counts.
+    pub(super) life: Duration,
+}
+
+/// A text as a part of a query or form, whatever signs it has.
+pub(super) fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                encoded.push(char::from(byte));
+            }
+            other => encoded.push_str(&format!("%{other:02X}")),
         }
+    }
+    encoded
+}
+
+/// Makes a call, counts it, and reads what its answer means.
+async fn answer(
+    method: &str,
+    endpoint: &'static str,
+    request: RequestBuilder,
+) -> Result<Answered, SendError> {
+    let watch = Stopwatch::start();
+    let response = request.send().await.map_err(|error| {
+        // Errors of reqwest carry the URL, and a URL may carry an id.
+        let error = error.without_url();
+        let unsent = error.is_connect() || error.is_builder();
+        let status = if unsent { "unsent" } else { "unknown" };
+        metrics::counter!("todoke_line_calls_total", "endpoint" => endpoint, "status" => status).increment(1);
+        tracing::warn!(endpoint, %error, "LINE was not reached; look at the network and at line.api_base");
+        let source = Some(error.into());
+        if unsent { SendError::NotSent(source) } else { SendError::Unknown(source) }
+    })?;
+    let status = response.status().as_u16();
+    let request_id = header(response.headers(), REQUEST_ID);
+    let accepted_id = header(response.headers(), ACCEPTED_REQUEST_ID);
+    let body = response.bytes().await;
+    tracing::debug!(
+        method,
+        endpoint,
+        status,
+        request_id,
+        elapsed_ms = watch.elapsed_seconds() * 1_000.0,
+        "LINE answered"
+    );
+    metrics::counter!("todoke_line_calls_total", "endpoint" => endpoint, "status" => class(status))
+        .increment(1);
+    metrics::histogram!("todoke_line_call_seconds", "endpoint" => endpoint).record(watch.elapsed_seconds());
+    match status {
+        // The status is what counts: a cut body does not make an accepted call unknown.
+        200..=299 => Ok(Answered { receipt: Receipt { request_id }, body: body.unwrap_or_default() }),
+        // The retry key was accepted before: that is success, under the first call's id.
+        409 => Ok(Answered {
+            receipt: Receipt { request_id: accepted_id.or(request_id) },
+            body: body.unwrap_or_default(),
+        }),
+        _ => Err(refusal::classify(status, &body.unwrap_or_default())),
     }
 }
 
@@ -223,5 +316,16 @@ pub(super) fn class(status: u16) -> &'static str {
         429 => "429",
         400..=499 => "4xx",
         _ => "5xx",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_adds_nothing_to_a_query_or_form() {
+        assert_eq!(encoded("yANU9IA-_.~"), "yANU9IA-_.~");
+        assert_eq!(encoded("a&limit=1#+/= é"), "a%26limit%3D1%23%2B%2F%3D%20%C3%A9");
     }
 }

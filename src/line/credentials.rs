@@ -1,22 +1,39 @@
 //! An account's secrets, where the protocol needs them: to check webhooks and to be let in at LINE.
 
-use arc_swap::ArcSwapOption;
+use std::sync::Arc;
+
 use secrecy::{ExposeSecret, SecretString};
 
-use super::signature;
+use super::{
+    access::{Access, Stateless},
+    client::Http,
+    signature,
+};
+use crate::messenger::SendError;
 
-/// The secrets of one account. The token may be replaced while the server runs.
+/// The secrets of one account.
 #[derive(Debug)]
 pub struct Credentials {
     current: SecretString,
     previous: Option<SecretString>,
-    token: ArcSwapOption<SecretString>,
+    access: Access,
 }
 
 impl Credentials {
-    /// `previous` is accepted beside the current secret while one is being rotated.
-    pub fn new(current: SecretString, previous: Option<SecretString>, token: Option<SecretString>) -> Self {
-        Self { current, previous, token: ArcSwapOption::from_pointee(token) }
+    /// `previous` is accepted beside the current secret while one is being rotated. Calls use the channel access token
+    /// that is given; without one, such as LINE issues to the channel's id and secret.
+    pub fn new(
+        current: SecretString,
+        previous: Option<SecretString>,
+        token: Option<SecretString>,
+        channel_id: Option<String>,
+    ) -> Self {
+        let access = match (token, channel_id) {
+            (Some(token), _) => Access::Given(Arc::new(token)),
+            (None, Some(id)) => Access::Issued(Stateless::new(id, current.clone())),
+            (None, None) => Access::None,
+        };
+        Self { current, previous, access }
     }
 
     /// Whether a webhook's signature fits. There is no switch that skips this.
@@ -28,13 +45,13 @@ impl Credentials {
         }
     }
 
-    /// The channel access token, if there is one.
-    pub(super) fn token(&self) -> Option<std::sync::Arc<SecretString>> {
-        self.token.load_full()
+    /// How calls are let in.
+    pub(super) fn access(&self) -> &Access {
+        &self.access
     }
 
-    /// Puts another token into use; calls in flight keep the old one.
-    pub fn replace_token(&self, token: SecretString) {
-        self.token.store(Some(std::sync::Arc::new(token)));
+    /// Sees to it that there is a token, before a caller stands in a queue.
+    pub(super) async fn ready(&self, http: &Http) -> Result<(), SendError> {
+        self.access.token(http).await.map(drop)
     }
 }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::{
     Credentials, LineConfig,
-    client::{Http, Place},
+    client::{Http, Place, encoded},
     messenger::{learn, read},
     rate::RateGate,
 };
@@ -52,7 +52,7 @@ impl Followers for LineFollowers {
             next: Option<String>,
         }
         let (credentials, gate) = self.accounts.get(account).ok_or(SendError::NotConfigured)?;
-        let token = credentials.token().ok_or(SendError::NotConfigured)?;
+        credentials.ready(&self.http).await?;
         let mut query = format!("?limit={MOST_ON_A_PAGE}");
         if let Some(after) = after {
             query.push_str("&start=");
@@ -60,34 +60,9 @@ impl Followers for LineFollowers {
         }
         gate.pass().await;
         let answered =
-            learn(gate, self.http.look(Place::api("/v2/bot/followers/ids", &query), &token).await)?;
+            learn(gate, self.http.look(Place::api("/v2/bot/followers/ids", &query), credentials).await)?;
         let Shape { user_ids, next } = read(&answered)?;
         let next = next.filter(|next| !next.is_empty()).map(PageToken::new);
         Ok(FollowersPage { people: user_ids, next })
-    }
-}
-
-/// LINE's token as a part of a query, whatever signs it has.
-fn encoded(token: &str) -> String {
-    let mut query = String::with_capacity(token.len());
-    for byte in token.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                query.push(char::from(byte));
-            }
-            other => query.push_str(&format!("%{other:02X}")),
-        }
-    }
-    query
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_adds_nothing_to_the_query() {
-        assert_eq!(encoded("yANU9IA-_.~"), "yANU9IA-_.~");
-        assert_eq!(encoded("a&limit=1#+/= é"), "a%26limit%3D1%23%2B%2F%3D%20%C3%A9");
     }
 }

@@ -3,7 +3,6 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -72,10 +71,10 @@ impl LineMenus {
         Self { http: http.clone(), accounts }
     }
 
-    fn channel(&self, account: &AccountId) -> Result<(&Channel, Arc<SecretString>), SendError> {
+    async fn channel(&self, account: &AccountId) -> Result<&Channel, SendError> {
         let channel = self.accounts.get(account).ok_or(SendError::NotConfigured)?;
-        let token = channel.credentials.token().ok_or(SendError::NotConfigured)?;
-        Ok((channel, token))
+        channel.credentials.ready(&self.http).await?;
+        Ok(channel)
     }
 
     /// Posts JSON (or nothing) to an endpoint of the wide gate.
@@ -86,17 +85,17 @@ impl LineMenus {
         tail: &str,
         body: Option<&Value>,
     ) -> Result<Answered, SendError> {
-        let (channel, token) = self.channel(account)?;
+        let channel = self.channel(account).await?;
         channel.other.pass().await;
         let body = body.map(encode).unwrap_or_default();
-        let result = self.http.send(Place::api(endpoint, tail), &token, JSON, body).await;
+        let result = self.http.send(Place::api(endpoint, tail), &channel.credentials, JSON, body).await;
         learn(&channel.other, result)
     }
 
     async fn get(&self, account: &AccountId, endpoint: &'static str) -> Result<Answered, SendError> {
-        let (channel, token) = self.channel(account)?;
+        let channel = self.channel(account).await?;
         channel.list.pass().await;
-        learn(&channel.list, self.http.look(Place::api(endpoint, ""), &token).await)
+        learn(&channel.list, self.http.look(Place::api(endpoint, ""), &channel.credentials).await)
     }
 }
 
@@ -173,9 +172,10 @@ impl RichMenus for LineMenus {
     }
 
     async fn has_image(&self, account: &AccountId, menu: &MenuId) -> Result<bool, SendError> {
-        let (channel, token) = self.channel(account)?;
+        let channel = self.channel(account).await?;
         channel.other.pass().await;
-        match learn(&channel.other, self.http.look(content(&content_tail(menu)), &token).await) {
+        match learn(&channel.other, self.http.look(content(&content_tail(menu)), &channel.credentials).await)
+        {
             Ok(_) => Ok(true),
             Err(SendError::Gone) => Ok(false),
             Err(error) => Err(error),
@@ -188,25 +188,25 @@ impl RichMenus for LineMenus {
     }
 
     async fn create(&self, account: &AccountId, menu: &Menu, name: &str) -> Result<MenuId, SendError> {
-        let (channel, token) = self.channel(account)?;
+        let channel = self.channel(account).await?;
         channel.create.pass().await;
         let body = encode(&menu::to_value(menu, name));
-        let result = self.http.send(Place::api(MENUS, ""), &token, JSON, body).await;
+        let result = self.http.send(Place::api(MENUS, ""), &channel.credentials, JSON, body).await;
         plain_id(read::<IdShape>(&learn(&channel.create, result)?)?.rich_menu_id)
     }
 
     async fn upload(&self, account: &AccountId, menu: &MenuId, image: &MenuImage) -> Result<(), SendError> {
-        let (channel, token) = self.channel(account)?;
+        let channel = self.channel(account).await?;
         channel.other.pass().await;
         let (kind, bytes) = (image.kind().content_type(), image.bytes().to_vec());
-        let result = self.http.send(content(&content_tail(menu)), &token, kind, bytes).await;
+        let result = self.http.send(content(&content_tail(menu)), &channel.credentials, kind, bytes).await;
         learn(&channel.other, result).map(drop)
     }
 
     async fn delete(&self, account: &AccountId, menu: &MenuId) -> Result<(), SendError> {
-        let (channel, token) = self.channel(account)?;
+        let channel = self.channel(account).await?;
         channel.delete.pass().await;
-        let result = self.http.delete(Place::api(ONE_MENU, &menu.0), &token).await;
+        let result = self.http.delete(Place::api(ONE_MENU, &menu.0), &channel.credentials).await;
         learn(&channel.delete, result).map(drop)
     }
 
@@ -215,9 +215,9 @@ impl RichMenus for LineMenus {
     }
 
     async fn clear_default(&self, account: &AccountId) -> Result<(), SendError> {
-        let (channel, token) = self.channel(account)?;
+        let channel = self.channel(account).await?;
         channel.other.pass().await;
-        learn(&channel.other, self.http.delete(Place::api(DEFAULT, ""), &token).await).map(drop)
+        learn(&channel.other, self.http.delete(Place::api(DEFAULT, ""), &channel.credentials).await).map(drop)
     }
 
     async fn create_alias(
@@ -241,9 +241,9 @@ impl RichMenus for LineMenus {
     }
 
     async fn delete_alias(&self, account: &AccountId, alias: &MenuAlias) -> Result<(), SendError> {
-        let (channel, token) = self.channel(account)?;
+        let channel = self.channel(account).await?;
         channel.delete_alias.pass().await;
-        let result = self.http.delete(Place::api(ONE_ALIAS, alias.as_str()), &token).await;
+        let result = self.http.delete(Place::api(ONE_ALIAS, alias.as_str()), &channel.credentials).await;
         learn(&channel.delete_alias, result).map(drop)
     }
 

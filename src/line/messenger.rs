@@ -3,7 +3,6 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::time::Instant;
@@ -85,25 +84,25 @@ impl LineMessenger {
         Self { http: http.clone(), urgent: http.urgent(), accounts }
     }
 
-    fn channel(&self, account: &AccountId) -> Result<(&Channel, Arc<SecretString>), SendError> {
+    /// The account's side, let in at LINE.
+    async fn channel(&self, account: &AccountId) -> Result<&Channel, SendError> {
         let channel = self.accounts.get(account).ok_or(SendError::NotConfigured)?;
-        let token = channel.credentials.token().ok_or(SendError::NotConfigured)?;
-        Ok((channel, token))
+        channel.credentials.ready(&self.http).await?;
+        Ok(channel)
     }
 
     /// Gets what stands at an endpoint without a low limit.
     async fn look(&self, account: &AccountId, endpoint: &'static str) -> Result<Answered, SendError> {
-        let (channel, access) = self.channel(account)?;
+        let channel = self.channel(account).await?;
         channel.other.pass().await;
-        learn(&channel.other, self.http.get(endpoint, "", &access).await)
+        learn(&channel.other, self.http.get(endpoint, "", &channel.credentials).await)
     }
 
     /// Posts what an announcement consists of, when its turn has come.
     async fn announce(
         &self,
-        gate: &RateGate,
-        endpoint: &'static str,
-        access: &SecretString,
+        credentials: &Credentials,
+        (gate, endpoint): (&RateGate, &'static str),
         body: Vec<u8>,
         manner: Manner<'_>,
         retry_key: Uuid,
@@ -111,7 +110,8 @@ impl LineMessenger {
         let limit = manner.patience.map(|patience| Instant::now() + patience);
         gate.pass_as(manner.is_urgent, limit).await.map_err(|Late| SendError::NotSent(None))?;
         let http = if manner.is_urgent { &self.urgent } else { &self.http };
-        learn(gate, http.post(endpoint, access, body, Some(retry_key)).await).map(|answered| answered.receipt)
+        learn(gate, http.post(endpoint, credentials, body, Some(retry_key)).await)
+            .map(|answered| answered.receipt)
     }
 }
 
@@ -166,10 +166,10 @@ impl Messenger for LineMessenger {
         token: &ReplyToken,
         messages: &Messages,
     ) -> Result<Receipt, SendError> {
-        let (channel, access) = self.channel(account)?;
+        let channel = self.channel(account).await?;
         let body = encode(&ReplyBody { reply_token: token.expose(), messages: message::to_wire(messages) });
         channel.reply.pass().await;
-        let result = self.http.post("/v2/bot/message/reply", &access, body, None).await;
+        let result = self.http.post("/v2/bot/message/reply", &channel.credentials, body, None).await;
         learn(&channel.reply, result).map(|answered| answered.receipt)
     }
 
@@ -181,9 +181,9 @@ impl Messenger for LineMessenger {
         manner: Manner<'_>,
         retry_key: Uuid,
     ) -> Result<Receipt, SendError> {
-        let (channel, access) = self.channel(account)?;
+        let channel = self.channel(account).await?;
         let body = encode(&AnnounceBody::new(Some(to.expose()), messages, manner));
-        self.announce(&channel.push, PUSH, &access, body, manner, retry_key).await
+        self.announce(&channel.credentials, (&channel.push, PUSH), body, manner, retry_key).await
     }
 
     async fn multicast(
@@ -194,10 +194,10 @@ impl Messenger for LineMessenger {
         manner: Manner<'_>,
         retry_key: Uuid,
     ) -> Result<Receipt, SendError> {
-        let (channel, access) = self.channel(account)?;
+        let channel = self.channel(account).await?;
         let people: Vec<&str> = to.list().iter().map(LineUserId::expose).collect();
         let body = encode(&AnnounceBody::new(Some(people), messages, manner));
-        self.announce(&channel.multicast, MULTICAST, &access, body, manner, retry_key).await
+        self.announce(&channel.credentials, (&channel.multicast, MULTICAST), body, manner, retry_key).await
     }
 
     async fn broadcast(
@@ -207,10 +207,10 @@ impl Messenger for LineMessenger {
         manner: Manner<'_>,
         retry_key: Uuid,
     ) -> Result<Receipt, SendError> {
-        let (channel, access) = self.channel(account)?;
+        let channel = self.channel(account).await?;
         let manner = Manner { unit: None, ..manner };
         let body = encode(&AnnounceBody::<&str>::new(None, messages, manner));
-        self.announce(&channel.broadcast, BROADCAST, &access, body, manner, retry_key).await
+        self.announce(&channel.credentials, (&channel.broadcast, BROADCAST), body, manner, retry_key).await
     }
 
     async fn validate(
@@ -219,7 +219,7 @@ impl Messenger for LineMessenger {
         kind: SendKind,
         messages: &Messages,
     ) -> Result<(), SendError> {
-        let (channel, access) = self.channel(account)?;
+        let channel = self.channel(account).await?;
         let endpoint = match kind {
             SendKind::Push => "/v2/bot/message/validate/push",
             SendKind::Multicast => "/v2/bot/message/validate/multicast",
@@ -227,7 +227,7 @@ impl Messenger for LineMessenger {
         };
         let body = json!({ "messages": message::to_value(messages) }).to_string().into_bytes();
         channel.other.pass().await;
-        learn(&channel.other, self.http.post(endpoint, &access, body, None).await).map(drop)
+        learn(&channel.other, self.http.post(endpoint, &channel.credentials, body, None).await).map(drop)
     }
 
     async fn quota(&self, account: &AccountId) -> Result<Quota, SendError> {
@@ -243,7 +243,7 @@ impl Messenger for LineMessenger {
         from: Date,
         to: Date,
     ) -> Result<UnitStatistics, SendError> {
-        let (channel, access) = self.channel(account)?;
+        let channel = self.channel(account).await?;
         if !numbers::is_unit(unit) {
             let message = format!("{unit:?} is no name of an aggregation unit");
             return Err(SendError::Refused { status: 400, message });
@@ -252,7 +252,7 @@ impl Messenger for LineMessenger {
         let in_time = channel.insight.pass_as(false, Some(limit)).await;
         in_time.map_err(|Late| SendError::RateLimited { after: Duration::from_mins(1) })?;
         let query = numbers::query(unit, from, to);
-        let result = self.http.get(numbers::STATISTICS, &query, &access).await;
+        let result = self.http.get(numbers::STATISTICS, &query, &channel.credentials).await;
         let shape: StatisticsShape = read(&learn(&channel.insight, result)?)?;
         Ok(numbers::statistics(shape))
     }
@@ -270,13 +270,13 @@ impl Messenger for LineMessenger {
             display_name: String,
             language: Option<String>,
         }
-        let (channel, access) = self.channel(account)?;
+        let channel = self.channel(account).await?;
         // Inbound ids are never refused by their form, but only a plain one may become part of a path.
         if !user.expose().bytes().all(|b| b.is_ascii_alphanumeric()) {
             return Err(SendError::Gone);
         }
         channel.profile.pass().await;
-        let result = self.http.get("/v2/bot/profile/", user.expose(), &access).await;
+        let result = self.http.get("/v2/bot/profile/", user.expose(), &channel.credentials).await;
         let shape: Shape = read(&learn(&channel.profile, result)?)?;
         Ok(Profile { display_name: shape.display_name, language: shape.language })
     }
@@ -287,13 +287,13 @@ impl Messenger for LineMessenger {
         user: &LineUserId,
         seconds: u8,
     ) -> Result<(), SendError> {
-        let (channel, access) = self.channel(account)?;
+        let channel = self.channel(account).await?;
         // LINE takes 5 to 60 in steps of 5.
         let seconds = seconds.clamp(5, 60).div_ceil(5) * 5;
         let body = json!({ "chatId": user.expose(), "loadingSeconds": seconds });
         channel.loading.pass().await;
         let body = body.to_string().into_bytes();
-        let result = self.http.post("/v2/bot/chat/loading/start", &access, body, None).await;
+        let result = self.http.post("/v2/bot/chat/loading/start", &channel.credentials, body, None).await;
         learn(&channel.loading, result).map(|_| ())
     }
 
@@ -307,8 +307,8 @@ impl Messenger for LineMessenger {
             #[serde(default)]
             display_name: String,
         }
-        let (_, access) = self.channel(account)?;
-        let shape: Shape = read(&self.http.get("/v2/bot/info", "", &access).await?)?;
+        let channel = self.channel(account).await?;
+        let shape: Shape = read(&self.http.get("/v2/bot/info", "", &channel.credentials).await?)?;
         Ok(BotInfo { user_id: shape.user_id, basic_id: shape.basic_id, display_name: shape.display_name })
     }
 }

@@ -3,6 +3,7 @@
 //! `web` uses [`signature`] and [`event`]; `app` makes the [`messenger`]; the simulator plays the other
 //! side with [`message`] and [`menu`]. A protocol has no policy: nothing here decides what is said or when.
 
+mod access;
 mod client;
 mod credentials;
 pub mod event;

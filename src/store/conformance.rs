@@ -3,6 +3,7 @@
 //! `tests/store.rs` runs it against each backend; a backend is done when it passes.
 
 mod announcements;
+mod api_keys;
 pub mod audience;
 pub mod content;
 mod detours;
@@ -53,6 +54,7 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     a_waiting_worker_is_woken(&fresh()).await;
     audience::all(&fresh).await;
     announcements::all(&fresh).await;
+    api_keys::all(&fresh).await;
     rosters::all(&fresh).await;
     menu_links::all(&fresh).await;
     content::all(&fresh).await;

@@ -5,6 +5,7 @@
 //! object leaves an adapter. `conformance` holds every backend to the same behaviour.
 
 pub mod announcements;
+pub mod api_keys;
 pub mod audience;
 pub mod audit;
 pub mod conformance;
@@ -59,6 +60,7 @@ pub trait Store:
     + followers::FollowerImports
     + helpers::Helpers
     + announcements::Announcements
+    + api_keys::ApiKeys
     + Send
     + Sync
     + 'static

@@ -3,6 +3,7 @@
 //! `app` makes the router and serves it. Nothing here writes through the store: the world changes only
 //! through a journey.
 
+mod api;
 mod body;
 pub mod console;
 mod error;
@@ -23,7 +24,7 @@ use serde::Deserialize;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
-pub use error::{ConsoleError, WebError};
+pub use error::{ApiError, ConsoleError, WebError};
 
 pub use console::peer::Network;
 
@@ -61,6 +62,7 @@ struct Shared {
     webhook_max_bytes: usize,
     webhooks_in_work: Semaphore,
     forms: public::Limiter,
+    trusted_proxies: Vec<Network>,
 }
 
 impl WebState {
@@ -80,6 +82,7 @@ impl WebState {
             webhook_max_bytes: config.webhook_max_bytes,
             webhooks_in_work: Semaphore::new(config.webhook_max_in_work),
             forms: public::Limiter::default(),
+            trusted_proxies: config.trusted_proxies.clone(),
         }))
     }
 
@@ -108,6 +111,7 @@ pub fn router(state: WebState) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .merge(public::router())
+        .merge(api::router())
         .fallback(|| async { WebError::NotFound })
         .method_not_allowed_fallback(|| async { WebError::MethodNotAllowed })
         .layer(CatchPanicLayer::custom(error::panicked))

@@ -121,6 +121,14 @@ pub async fn approved(town: &Town, draft: Draft) -> AnnouncementId {
     id
 }
 
+/// An announcement that was accepted for somebody.
+pub async fn one_that_went_out(town: &Town) -> AnnouncementId {
+    crowd(town, 1).await;
+    let id = approved(town, draft(Kind::Ordinary, everybody(town))).await;
+    sent(town, id).await;
+    id
+}
+
 pub async fn sent(town: &Town, id: AnnouncementId) -> Progress {
     let is_sent = || async { matches!(known(town, id).await.way.stage(), Stage::Sent { .. }).then_some(()) };
     until("the announcement is sent", is_sent).await;

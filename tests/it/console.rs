@@ -442,11 +442,12 @@ async fn a_second_factor_is_reset_by_two_administrators_and_by_no_fewer() {
     assert!(person.get("/console/todoke").await.location.contains("sign-in"), "every session has ended");
 }
 
-/// A question that was not answered, an enquiry of a resident and a segment, by their names.
+/// A question that was not answered, an enquiry of a resident, a segment, and an announcement that went out, by their names.
 struct Asked {
     question: String,
     enquiry: String,
     segment: String,
+    announcement: String,
 }
 
 async fn asked(town: &Town) -> Asked {
@@ -459,7 +460,8 @@ async fn asked(town: &Town) -> Asked {
     let (ctx, actor) = (&town.app.ctx, Machine.actor(&"todoke".parse().unwrap()));
     let name = "友だち".parse().unwrap();
     let (segment, _) = segments::save(ctx, &actor, None, name, r#"{"following": true}"#).await.unwrap();
-    Asked { question, enquiry, segment: segment.to_string() }
+    let announcement = crate::announcements::one_that_went_out(town).await.to_string();
+    Asked { question, enquiry, segment: segment.to_string(), announcement }
 }
 
 /// A page's address with something real in each place.
@@ -474,7 +476,7 @@ fn address(
     let path = page.path.replace("{account}", account).replace("{staff}", &staff.to_string());
     let path = path.replace("{session}", session).replace("{language}", "en");
     let path = path.replace("{question}", &asked.question).replace("{enquiry}", &asked.enquiry);
-    let path = path.replace("{segment}", &asked.segment);
+    let path = path.replace("{segment}", &asked.segment).replace("{announcement}", &asked.announcement);
     let path =
         path.replace("{intent}", "garbage.bulky").replace("{topic}", "garbage").replace("{revision}", "1");
     format!("/console{}", path.replace("{notice}", &"0".repeat(32)).replace("{secret}", secret.expose()))
@@ -482,7 +484,7 @@ fn address(
 
 #[tokio::test]
 async fn no_page_changes_anything_without_session_role_account_form_and_own_origin() {
-    let town = town_with(crate::desk::PUBLIC).await;
+    let town = town_with(&format!("{}{}", crate::desk::PUBLIC, crate::announcements::QUICK)).await;
     let ctx = &town.app.ctx;
     let asked = asked(&town).await;
     let (victim, secret) = invite(&town, "victim", membership("todoke", &[Role::Viewer])).await;

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod access_tokens;
 mod announcements;
+mod api;
 mod bad_input;
 mod bodies;
 mod check_in;

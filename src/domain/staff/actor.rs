@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::{Department, Permission, Right, Role, Session, Staff, StaffId, Stage, Strength};
 use crate::domain::{
+    api_key::ApiKey,
     audit::{Action, Note, Who},
     id::AccountId,
     time::Timestamp,
@@ -86,9 +87,58 @@ impl Checked {
         Ok(Actor {
             doer: Doer {
                 who: Who::Staff(self.staff.id),
+                behind: None,
                 from: Some(self.session.origin.address.clone()),
                 department: membership.department.clone(),
                 roles: membership.roles.clone(),
+            },
+            account: account.clone(),
+            right: PhantomData,
+        })
+    }
+}
+
+/// A key that another system has shown, with the person who answers for it. Made by [`CheckedKey::check`] alone.
+#[derive(Debug, Clone)]
+pub struct CheckedKey {
+    key: ApiKey,
+    owner: Staff,
+    /// The address from which it was shown.
+    from: String,
+}
+
+impl CheckedKey {
+    /// Takes a key whose secret was shown, with the person whom it names.
+    pub fn check(key: ApiKey, owner: Staff, from: String) -> Option<Self> {
+        (key.owner == owner.id).then_some(Self { key, owner, from })
+    }
+
+    /// The key.
+    pub fn key(&self) -> &ApiKey {
+        &self.key
+    }
+
+    /// The proof of the right, for journeys: one of its scopes has to stand for it, and the person who answers for it
+    /// has to have it on this day. Second factors are asked of whoever makes a key, not of machines.
+    pub fn actor<R: Permission>(&self, today: Date) -> Result<Actor<R>, Denied> {
+        let denied = |reason| Err(Denied { right: R::RIGHT, reason });
+        let ApiKey { id, account, scopes, department, owner, .. } = &self.key;
+        match self.owner.membership(account) {
+            Some(membership) if membership.holds(today) => {
+                let is_scope = scopes.iter().any(|scope| scope.right() == R::RIGHT);
+                if !is_scope || !membership.grants(R::RIGHT) {
+                    return denied(Reason::NoRole);
+                }
+            }
+            _ => return denied(Reason::NotAMember),
+        }
+        Ok(Actor {
+            doer: Doer {
+                who: Who::ApiKey(*id),
+                behind: Some(*owner),
+                from: Some(self.from.clone()),
+                department: department.clone(),
+                roles: Vec::new(),
             },
             account: account.clone(),
             right: PhantomData,
@@ -101,6 +151,8 @@ impl Checked {
 pub struct Doer {
     /// The person, or the machine.
     pub who: Who,
+    /// The person who answers for it, where a key acts.
+    pub behind: Option<StaffId>,
     /// The address from which they act.
     pub from: Option<String>,
     /// Their department on the account.
@@ -115,17 +167,18 @@ pub struct Doer {
 pub struct NotAPerson;
 
 impl Doer {
-    /// The member of staff, where it is one.
+    /// The member of staff, where it is one, or where one answers for it.
     pub fn person(&self) -> Result<StaffId, NotAPerson> {
         match self.who {
             Who::Staff(id) => Ok(id),
+            Who::ApiKey(_) => self.behind.ok_or(NotAPerson),
             Who::CommandLine | Who::System | Who::Nobody => Err(NotAPerson),
         }
     }
 
     /// Whether this is the person.
     pub fn is(&self, staff: StaffId) -> bool {
-        self.who == Who::Staff(staff)
+        self.person() == Ok(staff)
     }
 }
 
@@ -181,7 +234,8 @@ pub struct Machine;
 impl Machine {
     /// The command line has every right: its user could read the master key anyway.
     pub fn actor<R: Permission>(self, account: &AccountId) -> Actor<R> {
-        let doer = Doer { who: Who::CommandLine, from: None, department: None, roles: Vec::new() };
+        let doer =
+            Doer { who: Who::CommandLine, behind: None, from: None, department: None, roles: Vec::new() };
         Actor { doer, account: account.clone(), right: PhantomData }
     }
 }
@@ -244,6 +298,38 @@ mod tests {
         assert!(weak.actor::<ViewConsole>(&todoke, day).is_ok());
         let viewer = checked(&[Role::Viewer], Strength::TwoFactors, None);
         assert_eq!(why(&viewer, &todoke, day), Some(Reason::NoRole));
+    }
+
+    #[test]
+    fn a_key_can_do_what_its_scopes_say_and_no_more_than_the_person_behind_it() {
+        use super::super::rights::{Announce, Approve, WriteDrafts};
+        use crate::domain::{api_key::Scope, id::ApiKeyId};
+        let day = jiff::civil::date(2027, 3, 31);
+        let key = |role: Role, scopes: &[Scope]| {
+            let owner = checked(&[role], Strength::Password, Some(day)).staff().clone();
+            let key = ApiKey {
+                id: ApiKeyId(Uuid::from_u128(7)),
+                account: "todoke".parse().unwrap(),
+                label: "気象".parse().unwrap(),
+                scopes: scopes.to_vec(),
+                department: None,
+                owner: owner.id,
+                made: Timestamp::UNIX_EPOCH,
+            };
+            CheckedKey::check(key, owner, "192.0.2.1".into()).unwrap()
+        };
+        let both = key(Role::Announcer, &[Scope::Draft, Scope::Submit]);
+        let actor = both.actor::<WriteDrafts>(day).unwrap();
+        assert_eq!(actor.doer().who, Who::ApiKey(ApiKeyId(Uuid::from_u128(7))));
+        assert_eq!(actor.doer().person(), Ok(StaffId(Uuid::from_u128(1))), "somebody answers for it");
+        assert!(both.actor::<Announce>(day).is_ok());
+        let why = |denied: Result<Actor<Announce>, Denied>| denied.unwrap_err().reason;
+        assert_eq!(why(both.actor(day.tomorrow().unwrap())), Reason::NotAMember, "whoever left has no keys");
+        assert_eq!(why(key(Role::Announcer, &[Scope::Draft]).actor(day)), Reason::NoRole);
+        assert_eq!(why(key(Role::OutsidePoster, Scope::ALL).actor(day)), Reason::NoRole);
+        assert!(key(Role::Approver, Scope::ALL).actor::<Approve>(day).is_err(), "no scope approves");
+        let stranger = Staff { id: StaffId(Uuid::from_u128(9)), ..both.owner.clone() };
+        assert!(CheckedKey::check(both.key.clone(), stranger, String::new()).is_none());
     }
 
     #[test]

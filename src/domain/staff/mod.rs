@@ -17,7 +17,7 @@ use std::{fmt, str::FromStr};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use actor::{Actor, Checked, Denied, Doer, Machine, NotAPerson, Reason};
+pub use actor::{Actor, Checked, CheckedKey, Denied, Doer, Machine, NotAPerson, Reason};
 pub use credentials::{Credentials, Invitation, Reset, SecondFactor, Totp};
 pub use deputy::{Deputy, may_stand_in};
 pub use lockout::{Failures, TRIES_BEFORE_WAITING};

@@ -11,6 +11,7 @@ mod check;
 mod correct;
 mod deputies;
 mod look;
+pub mod post;
 mod settings;
 mod stop;
 mod submit;

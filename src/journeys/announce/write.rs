@@ -18,8 +18,19 @@ pub async fn write(
     draft: Draft,
     corrects: Option<AnnouncementId>,
 ) -> Result<(AnnouncementId, Version), AnnounceError> {
+    write_as(ctx, actor, AnnouncementId(ctx.ids.uuid_v7()), draft, corrects).await
+}
+
+/// The same under an id that was given out before; [`StoreError::Conflict`](crate::store::StoreError::Conflict): it is
+/// there already.
+pub(super) async fn write_as(
+    ctx: &Ctx,
+    actor: &Actor<WriteDrafts>,
+    id: AnnouncementId,
+    draft: Draft,
+    corrects: Option<AnnouncementId>,
+) -> Result<(AnnouncementId, Version), AnnounceError> {
     super::account_of(ctx, actor)?;
-    let id = AnnouncementId(ctx.ids.uuid_v7());
     let announcement = Announcement {
         id,
         draft,

@@ -144,7 +144,7 @@ async fn settle_attempt(
 }
 
 /// An account's departments are a closed list where its file has one.
-fn check_department(
+pub(super) fn check_department(
     ctx: &Ctx,
     account: &AccountId,
     department: Option<&crate::domain::staff::Department>,

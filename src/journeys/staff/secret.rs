@@ -11,7 +11,7 @@ use crate::domain::{id::Entropy, staff::Hash};
 pub struct Secret(String);
 
 impl Secret {
-    pub(super) fn new(entropy: &dyn Entropy) -> Self {
+    pub(in crate::journeys) fn new(entropy: &dyn Entropy) -> Self {
         let mut bytes = [0; 32];
         entropy.fill(&mut bytes);
         Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())

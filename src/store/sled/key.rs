@@ -28,6 +28,7 @@
 //! | `l` | a resident's helpers | lookup hash of the LINE id (16) |
 //! | `r` | residents who were given a rich menu | keyed hash of LINE's id of the menu (16), number of the part (2) |
 //! | `f` | how far an import of followers is | |
+//! | `k` | keys of other systems | a second letter (see [`api_key`]) and what it is about |
 //! | `a` | announcements | a second letter (see [`announced`]) and what it is about |
 //!
 //! Before all letters stand the mark of the format and what the last stop left behind.
@@ -41,6 +42,7 @@
 //! | `So` | account at the single sign-on → person | keyed hash of issuer and name there (16) |
 //! | `Sa` | account → person | account, 0, staff id (16) |
 //! | `Si` | invitation | hash of its secret (32) |
+//! | `Sk` | secret of another system's key → account and key | keyed hash of its hash (16) |
 //! | `Ts` `Tp` `Tc` `To` | session, its posted forms, questions to security keys, ways to the single sign-on | hash of its token (32) |
 //! | `Tl` | a person's sessions | staff id (16) |
 //! | `Ae` | audit entry | number (8) |
@@ -53,7 +55,7 @@ use crate::domain::{
     content::{ContentHash, PieceId, RevisionNo},
     enquiry::{EnquiryId, Head, Receipt, State},
     event::EventKey,
-    id::{AccountId, StaffId},
+    id::{AccountId, ApiKeyId, StaffId},
     segment::SegmentId,
     staff::Hash,
     time::Timestamp,
@@ -196,6 +198,22 @@ pub(super) fn announced(account: &AccountId, letter: u8, id: Option<Announcement
     let id = id.map(|id| id.0.into_bytes());
     let id = id.as_ref().map_or(&[][..], |id| &id[..]);
     place(b'a', account, &[&[letter][..], id, rest].concat())
+}
+
+/// A key of another system. The other letters: `h` its id by the keyed hash of its secret, `o` a post.
+pub(super) fn api_key(account: &AccountId, id: Option<ApiKeyId>) -> Vec<u8> {
+    let id = id.map(|id| id.0.into_bytes());
+    place(b'k', account, &[&b"e"[..], id.as_ref().map_or(&[][..], |id| &id[..])].concat())
+}
+
+/// What all posts with a key begin with.
+pub(super) fn api_posts(account: &AccountId, id: ApiKeyId) -> Vec<u8> {
+    place(b'k', account, &[&b"o"[..], id.0.as_bytes()].concat())
+}
+
+/// Whose a key is, by the keyed hash of its secret.
+pub(super) fn api_secret(hash: &[u8; 16]) -> Vec<u8> {
+    [b"Sk", &hash[..]].concat()
 }
 
 /// Somebody whom the city invites, by a keyed hash of group and name. The other letters: `c` the record of a code, by

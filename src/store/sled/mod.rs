@@ -5,6 +5,7 @@
 
 mod accept;
 mod announcements;
+mod api_keys;
 mod audience;
 mod audit;
 mod chunk;

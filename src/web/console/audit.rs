@@ -106,6 +106,7 @@ pub(super) async fn search(
         at: entry.at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
         who: match &entry.actor {
             Who::Staff(id) => people.get(id).cloned().unwrap_or_else(|| id.to_string()),
+            Who::ApiKey(id) => visit.words().say("who-api-key") + " " + &id.to_string(),
             Who::CommandLine => visit.words().say("who-command-line"),
             Who::System => visit.words().say("who-system"),
             Who::Nobody => visit.words().say("who-nobody"),

@@ -406,6 +406,9 @@ pub const PAGES: &[Page] = &[
     Page::new("/{account}/announcements/deputies", "ann-deputies", Need::Right(Right::ViewConsole), || {
         get(announcements::deputies::show).post(announcements::deputies::change)
     }),
+    Page::new("/{account}/announcements/templates", "ann-templates", Need::Right(Right::ViewConsole), || {
+        get(announcements::templates::show).post(announcements::templates::act)
+    }),
     Page::new(
         "/{account}/announcements/a/{announcement}",
         "announcements",

@@ -79,6 +79,7 @@ struct BodyView {
 
 #[derive(Template)]
 #[template(path = "console/announcements/compose.html")]
+#[expect(clippy::struct_excessive_bools, reason = "what a template shows or not")]
 struct ComposePage {
     frame: Frame,
     base: String,
@@ -120,6 +121,9 @@ pub(in crate::web::console) struct Asked {
     /// The announcement that a new one begins as.
     #[serde(default)]
     of: String,
+    /// The template that it begins as.
+    #[serde(default)]
+    template: String,
     /// Of those it is unknown whether they got it: the same for them again.
     #[serde(default)]
     again: String,
@@ -185,6 +189,12 @@ pub(in crate::web::console) async fn begin(
         } else {
             typed.audience = format!("unsettled:{}", known.id);
         }
+    }
+    if !asked.template.is_empty() {
+        let id = asked.template.parse().map_err(|_| ConsoleError::NotFound)?;
+        let known = announce::templates(visit.ctx(), &actor).await?.value;
+        let known = known.into_iter().find(|known| known.id == id).ok_or(ConsoleError::NotFound)?;
+        typed.begin_from(known.template);
     }
     let editing = Editing { id: None, version: Version::default(), typed };
     Ok(page(&compose_page(&visit, &segments, editing, Beside::default())?))

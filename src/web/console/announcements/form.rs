@@ -6,7 +6,7 @@ use super::super::form::Posted;
 use super::words::kind_code;
 use crate::domain::{
     announcement::{
-        AnnouncementId, Audience, Block, Button, Card, Content, Draft, Kind, Picture, Title,
+        AnnouncementId, Audience, Block, Button, Card, Content, Draft, Kind, Picture, Template, Title,
         content::MOST_BLOCKS,
     },
     attribute::Attributes,
@@ -93,6 +93,16 @@ impl Typed {
             department: draft.content.department.as_ref().map_or_else(String::new, ToString::to_string),
             bodies: bodies.collect(),
         }
+    }
+
+    /// What a template says; the audience is still to be chosen.
+    pub(super) fn begin_from(&mut self, template: Template) {
+        let content = template.content;
+        self.kind = if template.for_alerts { Kind::Alert } else { Kind::Ordinary };
+        content.title.as_str().clone_into(&mut self.title);
+        self.is_silent = content.is_silent;
+        self.department = content.department.map_or_else(String::new, |name| name.to_string());
+        self.bodies = content.bodies.into_iter().collect();
     }
 
     /// What was posted.

@@ -105,7 +105,11 @@ async fn gate_page<R: MaySee>(
         let title = earlier.draft.content.title.as_str().to_owned();
         (title, compared(&frame, *before, count))
     });
-    let left = gate.quota.map(|quota| quota.left());
+    // LINE tells, or not; and there may be no limit.
+    let (is_told, left) = match gate.quota {
+        Some(quota) => (true, quota.left()),
+        None => (false, None),
+    };
     let here = address(visit, one.id)?;
     let split = announce::breakdown(ctx, actor, &one.draft).await?;
     let segment_words = SegmentWords { words: visit.words(), attributes: &account.attributes };
@@ -129,11 +133,11 @@ async fn gate_page<R: MaySee>(
         is_author: actor.doer().is(one.way.author()),
         comparable,
         quota: match left {
-            Some(Some(left)) => frame.tv("ann-quota-left", "count", number(left)),
-            Some(None) => frame.t("ann-quota-none"),
+            Some(left) => frame.tv("ann-quota-left", "count", number(left)),
+            None if is_told => frame.t("ann-quota-none"),
             None => frame.t("ann-quota-unknown"),
         },
-        is_over_quota: left.flatten().is_some_and(|left| left < count),
+        is_over_quota: left.is_some_and(|left| left < count),
         tables: tables(&segment_words, &split),
         wordings: wordings.collect(),
         phones: shown.map(|(variant, _)| ready(&frame, variant.language, &variant.messages)).collect(),

@@ -61,6 +61,7 @@ struct ListPage {
     base: String,
     may_write: bool,
     may_name_deputies: bool,
+    sees_templates: bool,
     parts: Vec<Part>,
     /// The address of what is older.
     older: Option<String>,
@@ -118,6 +119,7 @@ pub(in crate::web::console) async fn show(
         base,
         may_write: visit.actor::<WriteDrafts>().is_ok(),
         may_name_deputies: visit.actor::<Approve>().is_ok() || visit.actor::<ManageStaff>().is_ok(),
+        sees_templates: visit.actor::<Approve>().is_ok() || visit.actor::<WriteDrafts>().is_ok(),
         parts: parts.into_iter().filter(|part| !part.rows.is_empty()).collect(),
         older,
     }))

@@ -11,6 +11,7 @@ pub(super) mod history;
 pub(super) mod list;
 mod look;
 mod progress;
+pub(super) mod templates;
 pub(super) mod view;
 mod words;
 

@@ -24,7 +24,8 @@ use crate::{
     catalogue::Phrase,
     domain::{
         announcement::{
-            Announcement, AnnouncementId, Approval, Block, Content, Kind, Stage, content::MOST_BLOCKS,
+            Announcement, AnnouncementId, Approval, Block, Content, Kind, Stage, Template as KeptWords,
+            content::MOST_BLOCKS,
         },
         staff::{
             Actor, Denied, Reason,
@@ -89,6 +90,7 @@ impl Facts {
 
 /// What may be done.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "a button each")]
 struct May {
     edit: bool,
     copy: bool,
@@ -259,6 +261,10 @@ pub(in crate::web::console) async fn act(
             let (id, _) = announce::correct(ctx, &writer, id, content).await?;
             return Ok(see(&format!("{}/edit?done=corrects", address(&visit, id)?)));
         }
+        "keep" => {
+            let writer = visit.actor::<WriteDrafts>()?;
+            keep(&visit, &writer, &known.value).await.map(|()| (known.version, "kept"))
+        }
         act => {
             let seen = if act == "return" { seen()? } else { Version::default() };
             let remark = posted.text("remark").chars().take(1_000).collect::<String>();
@@ -272,6 +278,7 @@ pub(in crate::web::console) async fn act(
         }
     };
     match done {
+        Ok((_, "kept")) => Ok(see(&format!("{}/templates", base(&visit)?))),
         Ok((_, done)) => Ok(see(&format!("{}?done={done}", address(&visit, id)?))),
         Err(error) => match trouble_key(&error) {
             Some(key) => {
@@ -282,6 +289,16 @@ pub(in crate::web::console) async fn act(
             None => Err(error.into()),
         },
     }
+}
+
+/// Keeps the words as a template; of an alert as a text for alerts, to which somebody has to agree.
+async fn keep(visit: &Visit, writer: &Actor<WriteDrafts>, one: &Announcement) -> Result<(), AnnounceError> {
+    let known = announce::templates(visit.ctx(), writer).await?;
+    let content = one.draft.content.clone();
+    let for_alerts = one.draft.kind == Kind::Alert;
+    let template = KeptWords { name: content.title.clone(), content, for_alerts };
+    announce::keep_template(visit.ctx(), writer, (None, known.version), template).await?;
+    Ok(())
 }
 
 /// Without its second factor a right counts as much as none; says which it is.

@@ -119,6 +119,8 @@ pub(super) fn trouble_key(error: &AnnounceError) -> Option<&'static str> {
         AnnounceError::NotADeputy => "ann-trouble-not-a-deputy",
         AnnounceError::OnlyAlerts => "ann-trouble-only-alerts",
         AnnounceError::TooLate => "ann-trouble-too-late",
+        AnnounceError::NotAgreed => "ann-trouble-not-agreed",
+        AnnounceError::TooManyTemplates => "ann-trouble-too-many-templates",
         AnnounceError::Line(_) => "ann-trouble-line",
         _ => return None,
     })
@@ -272,7 +274,7 @@ pub(super) fn number(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
