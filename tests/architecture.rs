@@ -142,7 +142,8 @@ const CRATES: &[Row] = &[
     Row(
         "sha2",
         "domain::event domain::audit domain::content domain::attribute domain::registration domain::menu domain::helper keyring line::signature journeys::answer::deliver \
-         journeys::staff::secret journeys::staff::webauthn web::console::assets simulator",
+         journeys::staff::secret journeys::staff::webauthn web::api::announcements web::console::assets \
+         simulator",
         "names by content",
     ),
     Row("getrandom", "system", "randomness comes in as domain::id::Entropy"),
