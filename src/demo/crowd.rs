@@ -104,6 +104,14 @@ pub async fn register(ctx: &Ctx, account: &AccountId) -> Result<(), StoreError> 
         let at = (ago(since - 600), EventKey::from_raw(format!("crowd {number} registers").as_bytes()));
         let fields =
             known.attributes.iter().flat_map(|one| said(&mut numbers, &known.attributes, one, month));
+        // Trials and drills reach the staff whom somebody plays, and no invented ones.
+        let is_staff = |field: &Field| {
+            let group = known.staff_group.as_ref();
+            group.is_some_and(|(attribute, group)| {
+                *field == Field(attribute.clone(), Slot::Named(group.clone()))
+            })
+        };
+        let fields = fields.filter(|(field, _)| !is_staff(field));
         let changes =
             fields.filter_map(|(field, value)| Change::new(&known.attributes, field, Some(value), at).ok());
         let (changes, resident) = (changes.collect(), ctx.store.resident_ref(account, &user(number))?);

@@ -1347,3 +1347,6 @@ ann-template-remove = Remove "{ $name }"
 ann-template-keep = Keep as a template
 ann-trouble-not-agreed = Without approval only the very words of an agreed template for alerts may go out.
 ann-trouble-too-many-templates = There are too many templates. Remove one that nobody uses.
+ann-hints = Hints ({ $count })
+ann-look-open = Findings and phone
+ann-trouble-no-value = Some people have not registered what is filled in. Give words in its place: { "{{" } field | default("…") { "}}" }.

@@ -1347,3 +1347,6 @@ ann-template-remove = 「{ $name }」を消す
 ann-template-keep = ひな型として残す
 ann-trouble-not-agreed = 承認を待たずに送れるのは、同意された緊急用のひな型と同じ文面だけです。
 ann-trouble-too-many-templates = ひな型が多すぎます。使わないものを消してください。
+ann-hints = ヒント（{ $count }件）
+ann-look-open = 指摘と見え方
+ann-trouble-no-value = 人ごとに変わる言葉を登録していない人が送り先にいます。{ "{{" } 項目 | default("代わりの言葉") { "}}" } のように、代わりの言葉を決めてください。

@@ -63,25 +63,16 @@ fn names_others(visit: &Visit) -> Result<bool, ConsoleError> {
     }
 }
 
-async fn known(
-    visit: &Visit,
-    others: bool,
-) -> Result<crate::store::staff::Versioned<Vec<Deputy>>, ConsoleError> {
-    Ok(if others {
-        announce::deputies(visit.ctx(), &visit.actor::<ManageStaff>()?).await?
-    } else {
-        announce::deputies(visit.ctx(), &visit.actor::<Approve>()?).await?
-    })
-}
-
 async fn deputies_page(
     visit: &Visit,
     me: Option<StaffId>,
     trouble: Option<&'static str>,
 ) -> Result<DeputiesPage, ConsoleError> {
-    let others = names_others(visit)?;
+    // Who stands in for whom everybody may see; who names them, the form shows.
+    let others = visit.actor::<ManageStaff>().is_ok();
+    let me = me.filter(|_| others || visit.actor::<Approve>().is_ok());
     let (names, ctx, account) = (Names::of(visit).await?, visit.ctx(), visit.account()?);
-    let known = known(visit, others).await?;
+    let known = announce::deputies(ctx, &visit.actor::<ViewConsole>()?).await?;
     let today = ctx.today(account).ok_or(ConsoleError::NotFound)?;
     let staff = ctx.store.list_staff(account, None, MOST_PEOPLE).await?;
     let approves = |one: &crate::domain::staff::Staff| {
@@ -134,7 +125,7 @@ pub(in crate::web::console) async fn change(
     let me = actor.doer().person().map_err(AnnounceError::from)?;
     let posted = visit.posted();
     let seen = Version(posted.text("version").parse().map_err(|_| ConsoleError::BadForm)?);
-    let mut wanted = known(&visit, others).await?.value;
+    let mut wanted = announce::deputies(visit.ctx(), &actor).await?.value;
     match posted.text("act").split_once(':') {
         Some(("remove", at)) => {
             let at = at.parse().ok().filter(|at| *at < wanted.len()).ok_or(ConsoleError::BadForm)?;

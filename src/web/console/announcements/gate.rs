@@ -25,8 +25,9 @@ use super::{
 };
 use crate::{
     domain::{
-        announcement::{Announcement, Binding, Kind, Stage, notification},
+        announcement::{Announcement, Binding, Kind, Stage, lint::Severity, notification},
         audit::Link,
+        segment::{Breakdown, Part},
         staff::{
             Actor, StaffId,
             rights::{Announce, Approve},
@@ -67,6 +68,7 @@ struct GatePage {
     wordings: Vec<Wording>,
     phones: Vec<Phone>,
     findings: Vec<Told>,
+    hints: usize,
     stand_ins: Vec<(String, String)>,
 }
 
@@ -113,10 +115,14 @@ async fn gate_page<R: MaySee>(
     let here = address(visit, one.id)?;
     let split = announce::breakdown(ctx, actor, &one.draft).await?;
     let segment_words = SegmentWords { words: visit.words(), attributes: &account.attributes };
-    let wordings = gate.variants.iter().map(|(variant, count)| Wording {
+    // How many read which wording is broken down like any other count: no few of them are told.
+    let parts = gate.variants.iter().enumerate();
+    let parts = parts.map(|(name, (_, count))| Part { name, here: *count, everywhere: *count }).collect();
+    let shown = Breakdown::disjoint(count, count, parts).parts;
+    let wordings = gate.variants.iter().zip(shown).map(|((variant, _), (_, shown))| Wording {
         name: super::super::names::language(&frame, variant.language),
         first: notification(&variant.messages).to_owned(),
-        count: number(*count),
+        count: segment_words.part_of(shown),
     });
     let shown = gate.variants.iter().take(MOST_SHOWN);
     let findings = announce::check(ctx, account, &one.draft);
@@ -141,6 +147,7 @@ async fn gate_page<R: MaySee>(
         tables: tables(&segment_words, &split),
         wordings: wordings.collect(),
         phones: shown.map(|(variant, _)| ready(&frame, variant.language, &variant.messages)).collect(),
+        hints: findings.iter().filter(|finding| finding.severity == Severity::Hint).count(),
         findings: findings.iter().map(|finding| told(&words, finding)).collect(),
         stand_ins: stand_ins.into_iter().map(|of| (of.to_string(), names.person(of))).collect(),
         here,

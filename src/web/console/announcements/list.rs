@@ -18,7 +18,7 @@ use super::{
 use crate::{
     domain::{
         announcement::{Announcement, Kind, Stage},
-        staff::rights::{Approve, ManageStaff, ViewConsole, WriteDrafts},
+        staff::rights::{ViewConsole, WriteDrafts},
     },
     journeys::announce,
     web::error::ConsoleError,
@@ -60,8 +60,6 @@ struct ListPage {
     frame: Frame,
     base: String,
     may_write: bool,
-    may_name_deputies: bool,
-    sees_templates: bool,
     parts: Vec<Part>,
     /// The address of what is older.
     older: Option<String>,
@@ -118,8 +116,6 @@ pub(in crate::web::console) async fn show(
         frame: visit.frame(),
         base,
         may_write: visit.actor::<WriteDrafts>().is_ok(),
-        may_name_deputies: visit.actor::<Approve>().is_ok() || visit.actor::<ManageStaff>().is_ok(),
-        sees_templates: visit.actor::<Approve>().is_ok() || visit.actor::<WriteDrafts>().is_ok(),
         parts: parts.into_iter().filter(|part| !part.rows.is_empty()).collect(),
         older,
     }))

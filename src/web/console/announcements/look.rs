@@ -75,6 +75,9 @@ pub(super) struct Look {
     words: crate::catalogue::ConsoleWords,
     pub(super) findings: Vec<Told>,
     phones: Vec<Phone>,
+    hints: usize,
+    /// Whether something else than hints was found.
+    has_graver: bool,
 }
 
 /// Whether a person has to say that something is meant, and whether something stops it.
@@ -97,8 +100,11 @@ impl Look {
         let dress = announce::audience::dress(draft, false);
         let languages = draft.content.languages();
         let phones = languages.map(|language| phone(&frame, words, draft, language, &dress)).collect();
+        let hints = findings.iter().filter(|finding| finding.severity == Severity::Hint).count();
         Self {
             findings: findings.iter().map(|finding| told(words, finding)).collect(),
+            hints,
+            has_graver: findings.len() > hints,
             phones,
             words: words.words,
             frame,

@@ -6,7 +6,7 @@ use crate::{
     domain::{
         account::Account,
         announcement::{
-            Announcement, Audience, Draft, Kind, Part, PauseReason, Place, Refusal, Stage, Step,
+            Announcement, Audience, Draft, Kind, Part, PauseReason, Place, Refusal, Stage, Step, Wrong,
             lint::{Finding, Severity, What},
         },
         message::LimitError,
@@ -105,6 +105,11 @@ pub(super) fn trouble_key(error: &AnnounceError) -> Option<&'static str> {
             Refusal::Held => "ann-trouble-held",
             Refusal::NoReview => "ann-trouble-no-review",
         },
+        AnnounceError::Audience(AudienceError::Content(faults))
+            if faults.iter().any(|fault| matches!(fault.wrong, Wrong::NoValue(_))) =>
+        {
+            "ann-trouble-no-value"
+        }
         AnnounceError::Content(_) | AnnounceError::Audience(AudienceError::Content(_)) => {
             "ann-trouble-content"
         }
@@ -209,11 +214,10 @@ impl Words<'_> {
             What::LongSentence(length) => (length.to_string(), String::new()),
             What::HardWord(easier) => ((*easier).to_owned(), String::new()),
             What::Fault(wrong) => match wrong {
-                crate::domain::announcement::Wrong::Limit(LimitError::TooLong { actual, max, .. }) => {
+                Wrong::Limit(LimitError::TooLong { actual, max, .. }) => {
                     (actual.to_string(), max.to_string())
                 }
-                crate::domain::announcement::Wrong::NoField(name)
-                | crate::domain::announcement::Wrong::NoValue(name) => (name.clone(), String::new()),
+                Wrong::NoField(name) | Wrong::NoValue(name) => (name.clone(), String::new()),
                 _ => (String::new(), String::new()),
             },
             _ => (String::new(), String::new()),
