@@ -169,7 +169,7 @@ const CRATES: &[Row] = &[
     Row(
         "serde_json",
         "store keyring line web simulator demo webhook_client config control app cli intent::source intent::piece intent::check \
-         journeys::staff::webauthn domain::segment domain::registration domain::announcement::content",
+         journeys::staff::webauthn domain::segment domain::registration domain::announcement::content domain::announcement::draft",
         "a form of edges; predicates are JSON, and their faults name places in it; buttons are named by it, \
          contents hashed by it",
     ),

@@ -6,8 +6,8 @@ use std::{collections::BTreeMap, time::Duration};
 use todoke::{
     domain::{
         announcement::{
-            Announcement, AnnouncementId, Audience, Block, Content, Draft, Kind, PauseReason, Refusal, Stage, Template,
-            batch::Progress,
+            Announcement, AnnouncementId, Audience, Block, Content, Draft, Kind, PauseReason, Refusal, Stage,
+            Template, batch::Progress,
         },
         language::Language,
         profile::{Field, Slot, Value},
@@ -402,7 +402,11 @@ async fn in_danger_one_person_lets_agreed_words_out_and_a_second_one_looks_at_th
     let everybody = [&friends[..], std::slice::from_ref(&staff)].concat();
     assert_eq!(handed_of(&town, id), once(&everybody));
     let told = town.simulator.chat(&staff).into_iter().map(|entry| format!("{:?}", entry.content));
-    assert_eq!(told.filter(|said| said.contains("承認なしで送りました")).count(), 1, "staff are told at once");
+    assert_eq!(
+        told.filter(|said| said.contains("承認なしで送りました")).count(),
+        1,
+        "staff are told at once"
+    );
     let myself: Actor<Announce> = actor(1, &[Role::Announcer]);
     assert!(announce::review(ctx, &myself, id).await.is_err(), "one does not review oneself");
     announce::review(ctx, &approver(), id).await.unwrap();
@@ -416,7 +420,7 @@ async fn known_reviewer(town: &Town, id: AnnouncementId) -> Option<todoke::domai
 /// An alert that is approved in the middle of a long announcement goes out before the rest of it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_alert_overtakes_what_is_being_sent() {
-    let settings = QUICK.replace("calls_per_second = 2000", "calls_per_second = 20");
+    let settings = QUICK.replace("calls_per_second = 2000", "calls_per_second = 2");
     let town = Town::with(&settings, |double| double.multicasts_per_second = 5_000).await;
     let friends = crowd(&town, 5_100).await;
     let long = approved(&town, draft(Kind::Ordinary, everybody(&town))).await;

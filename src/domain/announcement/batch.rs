@@ -192,11 +192,19 @@ pub struct Naming<'a> {
     pub content: Link,
 }
 
+/// A namespace of our own for retry keys, made once.
+const NAMESPACE: Uuid = Uuid::from_u128(0x7f0c_6a52_0f3b_4c55_9a0f_5d1e_b2c7_4e19);
+
+/// The retry key of a message beside announcements: it follows from its name and from who gets it, so that the same to
+/// the same people counts once and no key carries two bodies.
+pub fn retry_key(account: &AccountId, name: &str, people: impl Iterator<Item = ResidentNo>) -> Uuid {
+    let people: String = people.map(|who| format!("\0{}", who.0)).collect();
+    Uuid::new_v5(&NAMESPACE, format!("beside\0{account}\0{name}{people}").as_bytes())
+}
+
 impl Naming<'_> {
     /// The retry key of a batch: `UUIDv5` of account, announcement, content and number (reliability.md, rule 2).
     pub fn retry_key(&self, no: BatchNo) -> Uuid {
-        /// A namespace of our own, made once.
-        const NAMESPACE: Uuid = Uuid::from_u128(0x7f0c_6a52_0f3b_4c55_9a0f_5d1e_b2c7_4e19);
         let Self { account, announcement, content } = self;
         Uuid::new_v5(&NAMESPACE, format!("{account}\0{announcement}\0{content}\0{}", no.0).as_bytes())
     }

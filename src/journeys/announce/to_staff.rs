@@ -1,15 +1,14 @@
 //! Messages to the staff group beside announcements: trials, and that somebody let an alert out alone.
 
-use std::fmt::Write;
-
-use uuid::Uuid;
-
 use super::{AnnounceError, audience::staff_group};
 use crate::{
     catalogue::ConsoleWords,
     domain::{
         account::Account,
-        announcement::{Announcement, batch::MOST},
+        announcement::{
+            Announcement,
+            batch::{MOST, retry_key},
+        },
         id::ResidentNo,
         message::{Message, Messages, Text},
         segment::{self, Predicate, Set},
@@ -29,13 +28,10 @@ pub(super) async fn send(
     let users = ctx.store.line_users(&account.id, people).await?;
     let mut accepted = 0;
     for some in users.chunks(MOST as usize) {
-        let mut named = format!("{}\0{name}", account.id);
-        for (ResidentNo(number), _) in some {
-            let _ = write!(named, "\0{number}");
-        }
+        let numbers = some.iter().map(|(number, _)| *number);
+        let key = retry_key(&account.id, name, numbers);
         let count = some.len() as u64;
         let Ok(to) = Recipients::new(some.iter().map(|(_, user)| user.clone()).collect()) else { continue };
-        let key = Uuid::new_v5(&Uuid::NAMESPACE_URL, named.as_bytes());
         ctx.messenger.multicast(&account.id, &to, messages, manner, key).await?;
         accepted += count;
     }
