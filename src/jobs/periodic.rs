@@ -1,4 +1,5 @@
-//! What happens now and then: dropping what has been kept long enough, sending notices that are still due.
+//! What happens now and then: dropping what has been kept long enough, sending notices that are still due, asking LINE what
+//! it counted.
 
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
-use crate::journeys::{Ctx, enquiries::notify, retain::Retain};
+use crate::journeys::{Ctx, announce::learn_counts, enquiries::notify, retain::Retain};
 
 /// How often kept things are looked at. Retention is in hours; minutes more do not matter.
 const EVERY: Duration = Duration::from_mins(10);
@@ -31,6 +32,9 @@ async fn send_what_is_due(ctx: &Ctx) {
     for account in ctx.library.accounts() {
         if let Err(error) = notify(ctx, &account.id).await {
             tracing::error!(%error, "notices could not be sent; tried again in ten minutes");
+        }
+        if let Err(error) = learn_counts(ctx, &account.id).await {
+            tracing::error!(%error, "LINE could not be asked what it counted; tried again in ten minutes");
         }
     }
 }

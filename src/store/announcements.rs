@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use super::{StoreError, staff::Versioned};
 use crate::domain::{
     announcement::{
-        Announcement, AnnouncementId, Frozen, Taken, Variant,
+        Announcement, AnnouncementId, Frozen, LineCounts, Taken, Variant,
         batch::{Batch, BatchNo, Progress, Said},
         template::KeptTemplate,
     },
@@ -223,6 +223,21 @@ pub trait Announcements: Send + Sync {
         resident: ResidentRef,
         id: AnnouncementId,
     ) -> Result<Option<Got>, StoreError>;
+
+    /// What LINE counted of an announcement, as it was told last.
+    async fn line_counts(
+        &self,
+        account: &AccountId,
+        id: AnnouncementId,
+    ) -> Result<Option<LineCounts>, StoreError>;
+
+    /// Keeps what LINE counted, in place of what it told before.
+    async fn save_line_counts(
+        &self,
+        account: &AccountId,
+        id: AnnouncementId,
+        counts: LineCounts,
+    ) -> Result<(), StoreError>;
 
     /// Contents to begin from.
     async fn templates(&self, account: &AccountId) -> Result<Versioned<Vec<KeptTemplate>>, StoreError>;

@@ -4,7 +4,7 @@
 use todoke::{
     catalogue::{Catalogue, Phrase},
     domain::{
-        announcement::{AnnouncementId, Audience, Draft, Kind, batch::Progress},
+        announcement::{AnnouncementId, Audience, Draft, Kind, Left, batch::Progress},
         id::LineUserId,
         language::Language,
         message::{Action, Message, Messages, QuickReply},
@@ -395,6 +395,42 @@ async fn the_page_of_ones_own_data_shows_what_was_sent_and_takes_back_what_is_fe
     let told = press(&town, &friends[0], "はい、消します").await;
     assert!(told.contains("すべて消しました"), "{told}");
     assert_eq!(profile().await.fewer().count(), 0);
+    // Whoever comes back is somebody new.
+    town.answer(&friends[0], "こんにちは").await;
     assert_eq!(send(&town, of(&town, "工事です。", r#"{"following": true}"#)).await.1.len(), 2);
+    town.verified().await;
+}
+
+#[tokio::test]
+async fn afterwards_staff_see_how_many_left_and_what_line_counted() {
+    let town = town().await;
+    let friends = crowd(&town, 30).await;
+    let (first, _) = send(&town, draft(Kind::Ordinary, everybody(&town))).await;
+    let leave = async |friend: &FriendId| {
+        town.simulator.act(friend, Act::Unfollow);
+        town.simulator.idle().await;
+        town.until_nothing_waits().await;
+    };
+    for friend in &friends[..3] {
+        leave(friend).await;
+    }
+    let (second, to) = send(&town, draft(Kind::Ordinary, everybody(&town))).await;
+    assert_eq!(to.len(), 27);
+    leave(&friends[3]).await;
+    town.answer(&friends[4], FEWER).await;
+    let seen = async |id| announce::afterwards(&town.app.ctx, &author(), id).await.unwrap();
+    let before = seen(second).await;
+    assert_eq!((before.reached, before.fewer, before.fewer_undone, before.line), (27, 1, 0, None));
+    // The fourth had got both.
+    assert_eq!(before.left, Left { soon: 1, later: 1 });
+    assert_eq!(before.share, Some(Left { soon: 370, later: 370 }));
+    assert_eq!(before.usual, Some(Left { soon: 4 * 10_000 / 30, later: 4 * 10_000 / 30 }));
+    let before = seen(first).await;
+    assert_eq!((before.left, before.usual), (Left { soon: 4, later: 4 }, None));
+    // Of each once a day.
+    assert_eq!(announce::learn_counts(&town.app.ctx, &todoke()).await.unwrap(), 2);
+    assert_eq!(announce::learn_counts(&town.app.ctx, &todoke()).await.unwrap(), 0);
+    let line = seen(second).await.line.unwrap();
+    assert_eq!((line.seen, line.opened_a_link, line.links), (Some(27), None, vec![]));
     town.verified().await;
 }

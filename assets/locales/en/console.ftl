@@ -1210,6 +1210,7 @@ ann-glass = Send without approval (emergency)
 ann-glass-what = Only when danger cannot wait for an approver. It is recorded, and somebody else has to review it afterwards.
 ann-glass-open = Check content and number
 ann-glass-go = Send without approval
+ann-glass-told = [Staff] One person sent the alert “{ $title }” without approval. Look at it under “Announcements” in the console and record your review.
 ann-review-due = Review is due
 ann-review-what = It went out by a deputy or in an emergency. Look at what was sent and record that you have.
 ann-review-go = I have reviewed it

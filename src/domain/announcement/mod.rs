@@ -5,6 +5,7 @@
 //! approved. The one exception is an alert by [`Way::break_glass`]: one person, a text that was agreed on before, and a
 //! review that is due. PURE: journeys decide by these folds; the store keeps what comes out.
 
+mod afterwards;
 mod ask;
 pub mod batch;
 pub mod content;
@@ -24,6 +25,7 @@ use uuid::Uuid;
 
 use super::{audit::Link, id::InvalidId};
 
+pub use afterwards::{LATER, Left, LineCounts, SOON, usual};
 pub use ask::Ask;
 pub use content::{Block, Button, Card, Content, Picture, Template, Title};
 pub use draft::{Announcement, Audience, Draft, Freeze, Frozen, Kind, PauseReason, Route, Taken, Variant};

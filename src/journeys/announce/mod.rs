@@ -4,6 +4,7 @@
 //! [`audience`] works out; [`super::deliver`] sends. A step is one write of the store, with its line of the history
 //! and its note of the audit.
 
+mod afterwards;
 mod approve;
 pub mod audience;
 mod check;
@@ -16,8 +17,10 @@ mod stop;
 mod submit;
 mod templates;
 mod test_send;
+mod to_staff;
 mod write;
 
+pub use afterwards::{Afterwards, afterwards, learn_counts};
 pub use approve::{Approving, approve, break_glass, review};
 pub use audience::{AudienceError, MOST_VARIANTS};
 pub use check::{ask_line, breakdown, check};

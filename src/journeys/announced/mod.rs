@@ -4,11 +4,13 @@
 //! Invariant: nothing but what a resident said themselves is told as a reason; names that staff gave to segments, and
 //! what does not hold, are for staff alone.
 
+mod left;
 mod offer;
 mod why;
 
 use jiff::civil::Date;
 
+pub(in crate::journeys) use left::{left, left_fact};
 pub(in crate::journeys) use offer::Offer;
 pub(in crate::journeys) use why::Why;
 

@@ -29,7 +29,7 @@ use crate::{
         unanswered::{NewUnanswered, Why},
     },
     intent::{Snapshot, mask},
-    journeys::{Ctx, Edition},
+    journeys::{Ctx, Edition, announced::left},
     store::{Claimed, StoreError},
 };
 
@@ -85,7 +85,11 @@ async fn settle_with(ctx: &Ctx, claimed: &Claimed) -> Result<Settlement, StoreEr
         let emptied = claimed.event.kind == EventKind::TakenBack;
         let maybe_answered = claimed.maybe_attempted && emptied && claimed.event.reply_token.is_some();
         let outcome = if maybe_answered { Outcome::Unknown } else { Outcome::NoReplyDue };
-        return Ok(Settlement::plain(outcome, now));
+        let facts = match claimed.event.kind {
+            EventKind::Unfollow => left(ctx, &claimed.account, &claimed.event).await?,
+            _ => Vec::new(),
+        };
+        return Ok(Settlement { facts, ..Settlement::plain(outcome, now) });
     }
     let snapshot_of_answer = Arc::clone(edition.snapshot());
     let mut response = respond::respond(&Scene { ctx, account, edition, claimed, now }).await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Lane, outcome::outcome};
 use crate::{
     domain::announcement::{
-        PauseReason,
+        AnnouncementId, PauseReason,
         batch::{MOST, People, Progress, Said},
     },
     journeys::announce,
@@ -59,7 +59,7 @@ impl Lane {
     async fn send(&self, claimed: &ClaimedBatch) -> Result<Receipt, SendError> {
         let account = &self.account;
         let (messages, key) = (&claimed.variant.messages, claimed.batch.retry_key);
-        let unit = unit_of(claimed);
+        let unit = unit_of(claimed.lease.announcement);
         let is_urgent = self.lane == announce::Lane::Urgent;
         let is_silent = claimed.variant.is_silent;
         let manner = Manner { is_silent, unit: Some(&unit), is_urgent, patience: Some(PATIENCE) };
@@ -114,7 +114,7 @@ fn too_many_refused(progress: &Progress) -> bool {
 }
 
 /// The name under which LINE counts the announcement: its id's last 26 hexadecimal digits, of at most 30 letters.
-fn unit_of(claimed: &ClaimedBatch) -> String {
-    let id = claimed.lease.announcement.0.simple().to_string();
+pub(in crate::journeys) fn unit_of(announcement: AnnouncementId) -> String {
+    let id = announcement.0.simple().to_string();
     format!("ann_{}", &id[id.len() - 26..])
 }

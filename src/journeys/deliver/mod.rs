@@ -27,6 +27,7 @@ use crate::{
 use pace::Pace;
 
 pub use call::Called;
+pub(in crate::journeys) use call::unit_of;
 
 /// One account's queue: alerts, or everything else.
 pub struct Lane {

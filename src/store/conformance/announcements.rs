@@ -8,7 +8,7 @@ use crate::{
     domain::{
         announcement::{
             Announcement, AnnouncementId, Approval, Audience, Binding, Block, Content, Draft, Freeze, Frozen,
-            Hold, Kind, Route, Stage, Step, Taken, Template, Variant, Way,
+            Hold, Kind, LineCounts, Route, Stage, Step, Taken, Template, Variant, Way,
             batch::{BatchNo, Naming, Progress, Said, State},
             template::{KeptTemplate, TemplateId},
         },
@@ -40,6 +40,7 @@ pub(super) async fn all<S: Store>(fresh: &impl Fn() -> S) {
     nothing_is_given_while_it_is_paused_and_a_cancel_waits_for_what_was_given(&fresh()).await;
     bad_ids_are_isolated_and_the_others_go_on(&fresh()).await;
     a_call_that_was_not_made_counts_as_none(&fresh()).await;
+    what_line_counted_last_is_kept(&fresh()).await;
     of_two_edits_of_deputies_or_templates_one_stands(&fresh()).await;
 }
 
@@ -65,7 +66,7 @@ fn draft() -> Draft {
     Draft { kind: Kind::Ordinary, content, audience: Audience::StaffGroup, due: None }
 }
 
-fn new(number: u128) -> Announcement {
+pub(super) fn new(number: u128) -> Announcement {
     Announcement {
         id: AnnouncementId(Uuid::from_u128(number)),
         draft: draft(),
@@ -78,7 +79,7 @@ fn new(number: u128) -> Announcement {
     }
 }
 
-fn step(expected: Version, announcement: Announcement, step: Step) -> Move {
+pub(super) fn step(expected: Version, announcement: Announcement, step: Step) -> Move {
     let taken = Taken {
         at: at(1),
         by: Who::Staff(AUTHOR),
@@ -381,6 +382,18 @@ async fn a_call_that_was_not_made_counts_as_none(store: &impl Store) {
     let claimed = claim(store, id, 6, 9).await.batches.remove(0);
     assert_eq!(claimed.people.len(), 1, "whoever left meanwhile is withdrawn");
     assert!(matches!(claimed.batch.state, State::Begun { tries: 1, .. }));
+}
+
+async fn what_line_counted_last_is_kept(store: &impl Store) {
+    let (id, other) = (AnnouncementId(Uuid::from_u128(1)), AnnouncementId(Uuid::from_u128(2)));
+    assert_eq!(store.line_counts(&todoke(), id).await.expect("readable"), None);
+    for (asked, seen) in [(10, None), (20, Some(30))] {
+        let links = vec![("https://x.example".to_owned(), seen)];
+        let counts = LineCounts { asked: at(asked), seen, opened_a_link: None, links };
+        store.save_line_counts(&todoke(), id, counts.clone()).await.expect("writes");
+        assert_eq!(store.line_counts(&todoke(), id).await.expect("readable"), Some(counts));
+    }
+    assert_eq!(store.line_counts(&todoke(), other).await.expect("readable"), None);
 }
 
 async fn of_two_edits_of_deputies_or_templates_one_stands(store: &impl Store) {

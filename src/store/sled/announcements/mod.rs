@@ -14,13 +14,13 @@ pub(super) use check::check;
 pub(super) use sending::Sending;
 
 use super::{
-    AccountKeys, SledStore, audit, key,
+    AccountKeys, SledStore, audit, key, tellings,
     writer::{self, Txn},
 };
 use crate::{
     domain::{
         announcement::{
-            Announcement, AnnouncementId, Frozen, Route, Stage, Taken, Variant,
+            Announcement, AnnouncementId, Frozen, LineCounts, Route, Stage, Taken, Variant,
             batch::{self, Batch, BatchNo, People, Progress, Said, State},
             template::KeptTemplate,
         },
@@ -79,6 +79,7 @@ impl SledStore {
                 Stage::Held { .. } | Stage::Sending { .. } => txn.put(&place, &[])?,
                 _ => txn.remove(&place)?,
             }
+            tellings::add(txn, (&account.id, id), version, &taken);
             if let Some(note) = note {
                 audit::append(txn, &desk, note)?;
             }
@@ -325,6 +326,26 @@ impl Announcements for SledStore {
         let Some(known) = self.residents.find(&account.id, &resident.0) else { return Ok(None) };
         let Some(head) = self.head(account, id)? else { return Ok(None) };
         self.got(account, head.value, known.no)
+    }
+
+    async fn line_counts(
+        &self,
+        account: &AccountId,
+        id: AnnouncementId,
+    ) -> Result<Option<LineCounts>, StoreError> {
+        let place = key::announced(&self.account(account)?.id, b'l', Some(id), &[]);
+        let stored = writer::read(&self.tree, &place)?;
+        stored.map(|bytes| record::read_plain(&bytes, "what LINE counted")).transpose()
+    }
+
+    async fn save_line_counts(
+        &self,
+        account: &AccountId,
+        id: AnnouncementId,
+        counts: LineCounts,
+    ) -> Result<(), StoreError> {
+        let place = key::announced(&self.account(account)?.id, b'l', Some(id), &[]);
+        self.writer.write(move |txn| txn.put(&place, &record::plain(&counts)), |()| {}).await
     }
 
     async fn templates(&self, account: &AccountId) -> Result<Versioned<Vec<KeptTemplate>>, StoreError> {
