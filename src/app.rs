@@ -33,7 +33,7 @@ use crate::{
         id::{AccountId, Entropy},
     },
     health::{Finding, Health, Level},
-    jobs::{check_in, deliver, periodic, runner::Runner},
+    jobs::{check_in, deliver, periodic, runner::Runner, tell},
     journeys::{
         Ctx, Library, announce,
         check_in::{Channel, Identities},
@@ -57,6 +57,8 @@ use crate::{
         self, WebState,
         console::{self, ConsoleState},
     },
+    webhook_client::WebhookClient,
+    webhooks::Webhooks,
 };
 use holder::{LineSide, listen_to_commands};
 
@@ -162,6 +164,14 @@ impl App {
             }
         }
         tasks.extend(counts.map(|counts| spawn(tidy(counts, stopping.clone()))));
+        // Also where nobody is told: what was written is let go then.
+        let client: Arc<dyn Webhooks> =
+            Arc::new(WebhookClient::new().context("the client for webhooks cannot be made")?);
+        for account in &config.accounts {
+            let (id, hooks, client) =
+                (account.account.id.clone(), account.webhooks.clone(), Arc::clone(&client));
+            tasks.push(spawn(tell::run(ctx.clone(), id, hooks, client, stopping.clone())));
+        }
         let checks = credentials
             .keys()
             .map(|account| spawn(check_in::run(ctx.clone(), account.clone(), stopping.clone())));

@@ -15,6 +15,7 @@ pub mod menus;
 pub mod messenger;
 pub mod sign_on;
 pub mod store;
+pub mod webhooks;
 
 pub mod catalogue;
 pub mod health;
@@ -22,6 +23,7 @@ pub mod keyring;
 pub mod line;
 pub mod oidc;
 pub mod sheet;
+pub mod webhook_client;
 
 pub mod jobs;
 pub mod web;

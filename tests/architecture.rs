@@ -48,12 +48,14 @@ const MODULES: &[Row] = &[
     Row("sheet", "", "bytes to rows and back, whatever they mean"),
     Row("line", "domain messenger menus followers id_tokens system::Stopwatch", "a protocol has no policy"),
     Row("oidc", "domain sign_on", "a protocol has no policy"),
+    Row("webhooks", "domain", "a port knows the city's words and no adapter"),
+    Row("webhook_client", "domain webhooks", "a protocol has no policy"),
     Row(
         "journeys",
-        "domain intent store messenger menus followers id_tokens sign_on content catalogue health sheet",
+        "domain intent store messenger menus followers id_tokens sign_on webhooks content catalogue health sheet",
         "its verbs go through ports",
     ),
-    Row("jobs", "domain journeys store", "a job calls a journey and decides nothing"),
+    Row("jobs", "domain journeys store webhooks", "a job calls a journey and decides nothing"),
     Row(
         "web",
         "domain journeys intent health catalogue sheet preview keyring::Key line::signature line::event \
@@ -87,6 +89,7 @@ const KEPT: &[Row] = &[
     Row("crate::store::sled crate::content::files", "app cli", "adapters are named by app and cli only"),
     Row("crate::line::messenger crate::line::LineMessenger", "line app", "the adapter of the port messenger"),
     Row("crate::oidc::Oidc", "app", "the adapter of the port sign_on"),
+    Row("crate::webhook_client", "app", "the adapter of the port webhooks"),
     Row("crate::line::menus crate::line::LineMenus", "line app", "the adapter of the port menus"),
     Row("crate::line::followers crate::line::LineFollowers", "line app", "the adapter of the port followers"),
     Row("crate::system::SystemClock", "app cli", "the clock comes in as domain::time::Clock"),
@@ -125,16 +128,17 @@ const CRATES: &[Row] = &[
     Row("tokio", "store journeys jobs line web simulator control app cli", "the pure centre does not wait"),
     Row(
         "async_trait",
-        "store messenger menus followers id_tokens sign_on line oidc",
+        "store messenger menus followers id_tokens sign_on line oidc webhooks webhook_client",
         "ports that wait, and their adapters",
     ),
     Row("futures_util", "jobs line simulator demo", "work that waits together, or may panic"),
-    Row("reqwest", "line oidc simulator cli", "only protocols call out"),
+    Row("reqwest", "line oidc webhook_client simulator cli", "only protocols call out"),
     Row("openidconnect", "oidc", "a protocol that is not ours has one home"),
-    Row("hmac", "keyring line::signature", "keys and signatures have one home each"),
+    Row("hmac", "keyring line::signature webhook_client", "keys and signatures have one home each"),
     Row(
         "base64",
-        "line::signature keyring journeys::staff::webauthn web::console::security_keys simulator::liff",
+        "line::signature keyring journeys::staff::webauthn web::console::security_keys simulator::liff webhook_client \
+         config::webhooks",
         "LINE signs in base64; a link is one word of an address; browsers speak of keys in it",
     ),
     Row("aws_lc_rs ciborium url", "journeys::staff::webauthn", "what security keys say, and where"),
@@ -142,7 +146,8 @@ const CRATES: &[Row] = &[
     Row(
         "sha2",
         "domain::event domain::audit domain::content domain::attribute domain::registration domain::menu domain::helper keyring line::signature journeys::answer::deliver \
-         journeys::staff::secret journeys::staff::webauthn web::console::assets simulator",
+         journeys::staff::secret journeys::staff::webauthn web::api::announcements web::console::assets \
+         simulator webhook_client",
         "names by content",
     ),
     Row("getrandom", "system", "randomness comes in as domain::id::Entropy"),
@@ -163,7 +168,7 @@ const CRATES: &[Row] = &[
     Row("unicode_segmentation", "domain::message", "LINE counts what people see"),
     Row(
         "serde_json",
-        "store keyring line web simulator demo config control app cli intent::source intent::piece intent::check \
+        "store keyring line web simulator demo webhook_client config control app cli intent::source intent::piece intent::check \
          journeys::staff::webauthn domain::segment domain::registration domain::announcement::content",
         "a form of edges; predicates are JSON, and their faults name places in it; buttons are named by it, \
          contents hashed by it",

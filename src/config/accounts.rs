@@ -6,13 +6,14 @@ use jiff::tz::TimeZone;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::{ConfigError, Environment, attributes};
+use super::{ConfigError, Environment, attributes, webhooks};
 use crate::domain::{
     account::Account,
     attribute::{AttributeId, Attributes, ChoiceId, Kind},
     id::AccountId,
     language::Language,
     registration::Codes,
+    telling::Webhook,
 };
 
 /// One LINE account as configured.
@@ -22,6 +23,8 @@ pub struct AccountConfig {
     pub account: Account,
     /// The id of its Messaging API channel. With it and the secret LINE issues tokens, where none is given.
     pub channel_id: Option<String>,
+    /// Who is told what has become of its announcements.
+    pub webhooks: Vec<Webhook>,
     /// What nobody may see.
     pub secrets: AccountSecrets,
 }
@@ -87,6 +90,8 @@ struct AccountFile {
     departments: Vec<String>,
     #[serde(default)]
     attributes: Vec<attributes::Written>,
+    #[serde(default)]
+    webhooks: Vec<webhooks::Written>,
     staff_group: Option<String>,
     #[serde(default)]
     alert_quota: u64,
@@ -195,7 +200,8 @@ fn load_one(path: &Path, environment: &Environment) -> Result<AccountConfig, Con
         liff,
         codes,
     };
-    Ok(AccountConfig { account, channel_id, secrets })
+    let webhooks = webhooks::read(file.webhooks).map_err(wrong)?;
+    Ok(AccountConfig { account, channel_id, webhooks, secrets })
 }
 
 /// The group of staff who get trials and drills: `attribute.group`.

@@ -47,6 +47,7 @@ fn describe(account: &AccountConfig) -> Value {
         "alert_quota": account.account.alert_quota,
         "channel_id": account.channel_id,
         "liff_id": account.account.liff.as_ref().map(ToString::to_string),
+        "webhooks": account.webhooks.len(),
         "channel_secret": mask(secrets.channel_secret.is_some()),
         "previous_channel_secret": mask(secrets.previous_channel_secret.is_some()),
         "channel_access_token": mask(secrets.channel_access_token.is_some()),

@@ -9,6 +9,7 @@ mod effective;
 mod environment;
 mod layers;
 pub mod menus;
+mod webhooks;
 
 use std::{net::SocketAddr, path::PathBuf};
 

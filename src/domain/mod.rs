@@ -30,6 +30,7 @@ pub mod roster;
 pub mod segment;
 pub mod settlement;
 pub mod staff;
+pub mod telling;
 pub mod time;
 pub mod unanswered;
 pub mod version;

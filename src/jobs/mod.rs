@@ -6,3 +6,4 @@ pub mod check_in;
 pub mod deliver;
 pub mod periodic;
 pub mod runner;
+pub mod tell;

@@ -97,10 +97,8 @@ pub async fn list(ctx: &Ctx, actor: &Actor<ManageStaff>) -> Result<Vec<ApiKey>, 
 /// Takes a key away: from then on nobody is let in by it.
 pub async fn remove(ctx: &Ctx, actor: &Actor<ManageStaff>, id: ApiKeyId) -> Result<(), KeyError> {
     let note = actor.note(ctx.clock.now(), Action::ApiKeyRemoved, id);
-    match ctx.store.remove_api_key(actor.account(), id, note).await? {
-        true => Ok(()),
-        false => Err(KeyError::Unknown),
-    }
+    let is_removed = ctx.store.remove_api_key(actor.account(), id, note).await?;
+    is_removed.then_some(()).ok_or(KeyError::Unknown)
 }
 
 /// Whose key was shown, from which address; `None`: it is none, or the person who answered for it is not there any

@@ -20,6 +20,7 @@
 //! - [`announce`]: staff write announcements, show them to a second person, approve, stop and correct them.
 //! - [`deliver`]: what was approved reaches exactly those people, once.
 //! - [`announced`]: what residents are told of the announcements that they got, and how they get fewer.
+//! - [`tell`]: other systems are told what has become of announcements.
 //! - [`api_keys`]: keys of other systems, which post announcements.
 //! - [`groups`]: lists of people whom the city invites, and the codes that let them in.
 //!
@@ -50,6 +51,7 @@ pub mod retain;
 pub mod search;
 pub mod segments;
 pub mod staff;
+pub mod tell;
 pub mod unanswered;
 
 use std::sync::Arc;

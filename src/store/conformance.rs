@@ -13,6 +13,7 @@ mod helpers;
 mod menu_links;
 mod rosters;
 pub mod staff;
+mod tellings;
 mod unanswered;
 
 use std::collections::BTreeSet;
@@ -55,6 +56,7 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     audience::all(&fresh).await;
     announcements::all(&fresh).await;
     api_keys::all(&fresh).await;
+    tellings::all(&fresh).await;
     rosters::all(&fresh).await;
     menu_links::all(&fresh).await;
     content::all(&fresh).await;

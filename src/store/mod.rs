@@ -22,6 +22,7 @@ pub mod rosters;
 pub mod sessions;
 pub mod sled;
 pub mod staff;
+pub mod tellings;
 pub mod unanswered;
 pub mod view;
 
@@ -61,6 +62,7 @@ pub trait Store:
     + helpers::Helpers
     + announcements::Announcements
     + api_keys::ApiKeys
+    + tellings::Tellings
     + Send
     + Sync
     + 'static

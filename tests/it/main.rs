@@ -43,3 +43,4 @@ mod support;
 mod topics;
 #[path = "../support/mod.rs"]
 mod town;
+mod webhooks;

@@ -170,9 +170,8 @@ pub async fn end(ctx: &Ctx, key: &CheckedKey, name: &Hash, answer: String) -> Re
 pub async fn post(ctx: &Ctx, id: AnnouncementId, ready: Ready) -> Result<(), AnnounceError> {
     let Ready { draft, writes, submits } = ready;
     match write_as(ctx, &writes, id, draft.clone(), None).await {
-        Ok(_) => {}
-        // An earlier try has written it.
-        Err(AnnounceError::Store(StoreError::Conflict)) => {}
+        // Or an earlier try has written it.
+        Ok(_) | Err(AnnounceError::Store(StoreError::Conflict)) => {}
         Err(error) => return Err(error),
     }
     let Some(submits) = submits else { return Ok(()) };

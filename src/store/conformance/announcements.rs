@@ -66,7 +66,7 @@ fn draft() -> Draft {
     Draft { kind: Kind::Ordinary, content, audience: Audience::StaffGroup, due: None }
 }
 
-fn new(number: u128) -> Announcement {
+pub(super) fn new(number: u128) -> Announcement {
     Announcement {
         id: AnnouncementId(Uuid::from_u128(number)),
         draft: draft(),
@@ -79,7 +79,7 @@ fn new(number: u128) -> Announcement {
     }
 }
 
-fn step(expected: Version, announcement: Announcement, step: Step) -> Move {
+pub(super) fn step(expected: Version, announcement: Announcement, step: Step) -> Move {
     let taken = Taken {
         at: at(1),
         by: Who::Staff(AUTHOR),

@@ -191,8 +191,8 @@ pub(super) fn follower_import(account: &AccountId) -> Vec<u8> {
 }
 
 /// Something of an announcement, by a letter: `h` the announcement, `s` a step of it, `v` the words of a variant, `p` the
-/// people of a variant, `b` a batch, `w` that it is held or being sent, `l` what LINE counted; `d` stands for the account's deputies, `t` for its
-/// templates. After the
+/// people of a variant, `b` a batch, `w` that it is held or being sent, `l` what LINE counted, `o` a step that other
+/// systems are still to be told; `d` stands for the account's deputies, `t` for its templates. After the
 /// letter the id, then the step's version (8), the variant (2) or the batch (4).
 pub(super) fn announced(account: &AccountId, letter: u8, id: Option<AnnouncementId>, rest: &[u8]) -> Vec<u8> {
     let id = id.map(|id| id.0.into_bytes());

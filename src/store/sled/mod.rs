@@ -31,6 +31,7 @@ mod rosters;
 mod sessions;
 mod settle;
 mod stop;
+mod tellings;
 mod unanswered;
 mod verify;
 mod views;

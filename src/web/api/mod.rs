@@ -22,7 +22,7 @@ pub(super) use shape::place;
 use super::{ApiError, WebError, WebState, console::peer::Caller};
 use crate::{domain::staff::CheckedKey, journeys::api_keys};
 
-/// The description of this API (OpenAPI 3.1).
+/// The description of this API, in version 3.1 of that form.
 const DESCRIPTION: &str = include_str!("../../../assets/openapi.json");
 
 /// The API's addresses.

@@ -14,7 +14,7 @@ pub(super) use check::check;
 pub(super) use sending::Sending;
 
 use super::{
-    AccountKeys, SledStore, audit, key,
+    AccountKeys, SledStore, audit, key, tellings,
     writer::{self, Txn},
 };
 use crate::{
@@ -79,6 +79,7 @@ impl SledStore {
                 Stage::Held { .. } | Stage::Sending { .. } => txn.put(&place, &[])?,
                 _ => txn.remove(&place)?,
             }
+            tellings::add(txn, (&account.id, id), version, &taken);
             if let Some(note) = note {
                 audit::append(txn, &desk, note)?;
             }
