@@ -158,9 +158,9 @@ impl App {
             spawn(periodic::run(Retain::new(ctx.clone(), Arc::clone(&health), retention), stopping.clone())),
         ];
         for account in credentials.keys() {
-            for lane in announce::Lane::ALL {
-                let lane = Lane::new(ctx.clone(), account.clone(), lane);
-                tasks.push(spawn(deliver::run(ctx.clone(), lane, stopping.clone(), drain)));
+            for kind in announce::Lane::ALL {
+                let queue = Lane::new(ctx.clone(), account.clone(), kind);
+                tasks.push(spawn(deliver::run(ctx.clone(), queue, stopping.clone(), drain)));
             }
         }
         tasks.extend(counts.map(|counts| spawn(tidy(counts, stopping.clone()))));

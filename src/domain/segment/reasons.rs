@@ -66,10 +66,11 @@ pub fn reasons(
             let said = profile.of(attribute).filter(|(slot, value)| fits(predicate, slot, value, today));
             let found: BTreeSet<Because> = said
                 .map(|(slot, value)| (Field(attribute.clone(), slot.clone()), value.clone()))
-                .map(|(field, value)| match is_topic {
-                    true => Because::Wants(field, value),
-                    false => Because::Said(field, value),
-                })
+                .map(
+                    |(field, value)| {
+                        if is_topic { Because::Wants(field, value) } else { Because::Said(field, value) }
+                    },
+                )
                 .collect();
             (!found.is_empty()).then_some(found)
         }

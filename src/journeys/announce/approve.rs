@@ -1,6 +1,6 @@
 //! Letting an announcement out: by a second person, or in danger by one alone.
 
-use super::{AnnounceError, account_of, require, stepping, submit::frozen_now, to_staff};
+use super::{AnnounceError, MayStop, account_of, require, stepping, submit::frozen_now, to_staff};
 use crate::{
     domain::{
         announcement::{
@@ -9,7 +9,7 @@ use crate::{
         },
         id::{AccountId, StaffId},
         staff::{
-            Actor, Permission, may_stand_in,
+            Actor, may_stand_in,
             rights::{Announce, Approve},
         },
         version::Version,
@@ -118,14 +118,11 @@ pub async fn break_glass(
 
 /// Notes that somebody has looked at it afterwards: the one in whose place it was approved (後閲), or after a broken
 /// glass a second person.
-pub async fn review<R: Permission>(
+pub async fn review<R: MayStop>(
     ctx: &Ctx,
     actor: &Actor<R>,
     id: AnnouncementId,
-) -> Result<Version, AnnounceError>
-where
-    R: super::MayStop,
-{
+) -> Result<Version, AnnounceError> {
     let known = require(ctx, actor, id, None).await?;
     let way = known.value.way.review(actor.doer().person()?)?;
     let next = Announcement { way, ..known.value.clone() };

@@ -134,7 +134,7 @@ impl<'a> Asked<'a> {
     }
 
     /// A card with buttons: they stand on computers too, where quick replies do not.
-    fn card(&self, lead: &str, buttons: Vec<Option<Action>>) -> Option<Message> {
+    fn card(lead: &str, buttons: Vec<Option<Action>>) -> Option<Message> {
         let buttons: Vec<Action> = buttons.into_iter().flatten().take(MOST_BUTTONS).collect();
         let text = fitted_to(lead, limit::BUTTONS_TEXT.max());
         Buttons::new(text.clone(), None, text, buttons).ok().map(Message::Buttons)
@@ -159,7 +159,7 @@ impl<'a> Asked<'a> {
         let why: Why = reader.why(&got).await?;
         let text = format!("{}\n\n{}", reader.title(&got), why.text());
         let fewer = may_ask(&got.announcement.draft).then(|| self.button(Phrase::AnnFewer, Ask::Fewer(id)));
-        let card = self.card(&self.say(Phrase::WhyButtons), vec![self.settings(), fewer.flatten()]);
+        let card = Self::card(&self.say(Phrase::WhyButtons), vec![self.settings(), fewer.flatten()]);
         let mut response = self.response(&text, card.into_iter().collect());
         response.facts.push("announcement.why".to_owned());
         Ok(response)
@@ -181,17 +181,17 @@ impl<'a> Asked<'a> {
             Offer::NotMeant => Ok(self.told(Phrase::FewerNotMeant)),
             Offer::Topics(topics) => {
                 let mut text = format!("{}\n\n{}", reader.title(&got), self.say(Phrase::FewerTopics));
-                text.push_str(&self.lines(&reader, &topics));
+                text.push_str(&Self::lines(&reader, &topics));
                 let stop = self.button(Phrase::AnnStop, Ask::Stop(id));
                 let names = reader.topics(&topics).join("、");
-                let card = self.card(&names, vec![stop, self.settings()]);
+                let card = Self::card(&names, vec![stop, self.settings()]);
                 Ok(self.response(&text, card.into_iter().collect()))
             }
             Offer::Series(series) => self.left_out(&reader, &original, (id, series)).await,
         }
     }
 
-    fn lines(&self, reader: &Reader<'_>, topics: &[(Field, Value)]) -> String {
+    fn lines(reader: &Reader<'_>, topics: &[(Field, Value)]) -> String {
         reader.topics(topics).iter().map(|topic| format!("\n・{topic}")).collect()
     }
 
@@ -211,7 +211,7 @@ impl<'a> Asked<'a> {
             text.push_str(&self.say(Phrase::FewerAll));
         }
         let undo = self.button(Phrase::AnnUndo, Ask::Undo(id));
-        let card = self.card(&self.say(Phrase::FewerButtons), vec![undo, self.settings()]);
+        let card = Self::card(&self.say(Phrase::FewerButtons), vec![undo, self.settings()]);
         let mut response = self.response(&text, card.into_iter().collect());
         if is_new {
             response.said = Said::Changes(vec![Change::fewer(series, Some(id), self.stamp())]);
@@ -238,7 +238,7 @@ impl<'a> Asked<'a> {
             })
             .collect();
         let undo = self.button(Phrase::AnnUndo, Ask::Undo(id));
-        let card = self.card(&self.say(Phrase::FewerButtons), vec![undo, self.settings()]);
+        let card = Self::card(&self.say(Phrase::FewerButtons), vec![undo, self.settings()]);
         let mut response = self.response(&text.join("\n"), card.into_iter().collect());
         response.said = Said::Changes(stops.collect());
         response.facts = vec![crate::journeys::announced::fact(id), "registration.stopped".to_owned()];
@@ -270,7 +270,7 @@ impl<'a> Asked<'a> {
             }
         }
         if changes.is_empty() {
-            let card = self.card(&self.say(Phrase::WhyButtons), vec![self.settings()]);
+            let card = Self::card(&self.say(Phrase::WhyButtons), vec![self.settings()]);
             return Ok(self.response(&self.say(Phrase::FewerUndoNone), card.into_iter().collect()));
         }
         let mut response = self.told(Phrase::FewerUndone);
@@ -302,7 +302,7 @@ impl<'a> Asked<'a> {
         let buttons: Vec<Option<Action>> = (1..).zip(&list).map(buttons).collect();
         let lead = self.say(Phrase::FewerButtons);
         let cards = buttons.chunks(MOST_BUTTONS).take(MOST_CARDS);
-        let cards = cards.filter_map(|some| self.card(&lead, some.to_vec())).collect();
+        let cards = cards.filter_map(|some| Self::card(&lead, some.to_vec())).collect();
         Ok(self.response(&text, cards))
     }
 }

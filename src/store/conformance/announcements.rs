@@ -125,10 +125,12 @@ async fn sending(store: &impl Store, number: u128, to: Vec<ResidentNo>) -> Versi
     let waiting = Announcement { way, freeze: Some(freeze.clone()), ..first };
     let to = step(version, waiting.clone(), Step::Submitted);
     let version = store.freeze_announcement(&todoke(), to, frozen).await.expect("freezes");
-    let hold = Hold::new(SignedDuration::ZERO);
+    let at_once = Hold::new(SignedDuration::ZERO);
     let typed = binding.count;
-    let way =
-        waiting.way.approve((&binding, &binding), typed, (APPROVER, None), (at(1), hold)).expect("approved");
+    let way = waiting
+        .way
+        .approve((&binding, &binding), typed, (APPROVER, None), (at(1), at_once))
+        .expect("approved");
     let held = Announcement { way, ..waiting };
     let account = todoke();
     let naming = Naming { account: &account, announcement: held.id, content: held.draft.hash() };
