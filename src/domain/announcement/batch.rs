@@ -252,6 +252,7 @@ impl Batch {
 
     /// A call is about to be made. Before the first one those who left are withdrawn, and with nobody left there is
     /// none; afterwards who is in it stands.
+    #[must_use]
     pub fn begin(self, withdrawn: Vec<ResidentNo>, now: Timestamp) -> Self {
         match self.state {
             State::Waiting if withdrawn.len() as u64 >= self.people.count() => {
@@ -373,6 +374,15 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// Where the people of these batches stand.
+    pub fn of<'a>(batches: impl IntoIterator<Item = &'a Batch>) -> Self {
+        let mut progress = Self::default();
+        for batch in batches {
+            batch.count_into(&mut progress);
+        }
+        progress
+    }
+
     /// Everybody.
     pub fn total(&self) -> u64 {
         self.settled() + self.under_way + self.not_yet
@@ -386,9 +396,10 @@ impl Progress {
     /// The same after batches have become others.
     #[must_use]
     pub fn after<'a>(self, before: &Batch, after: impl IntoIterator<Item = &'a Batch>) -> Self {
-        let (mut minus, mut plus) = (Self::default(), self);
-        before.count_into(&mut minus);
-        after.into_iter().for_each(|batch| batch.count_into(&mut plus));
+        let (minus, mut plus) = (Self::of([before]), self);
+        for batch in after {
+            batch.count_into(&mut plus);
+        }
         Self {
             accepted: plus.accepted.saturating_sub(minus.accepted),
             refused: plus.refused.saturating_sub(minus.refused),

@@ -70,7 +70,8 @@ pub async fn approve(
     let batches = batches(actor.account(), &next);
     let mut step = stepping(ctx, actor, Step::Approved);
     step.instead_of = said.instead_of;
-    let version = ctx.store.approve_announcement(actor.account(), step.to(known, next), batches).await?;
+    let version =
+        ctx.store.approve_announcement(actor.account(), step.to(known.version, next), batches).await?;
     tracing::info!(account = %actor.account(), announcement = %id, %by, "an announcement was approved");
     Ok(version)
 }
@@ -100,7 +101,7 @@ pub async fn break_glass(
             let (frozen, freeze, binding) = frozen_now(ctx, actor, &announcement).await?;
             let way = announcement.way.submit(binding)?;
             let waiting = Announcement { way, freeze: Some(freeze), ..announcement };
-            let to = stepping(ctx, actor, Step::Submitted).to(known, waiting);
+            let to = stepping(ctx, actor, Step::Submitted).to(known.version, waiting);
             ctx.store.freeze_announcement(actor.account(), to, frozen).await?;
             (require(ctx, actor, id, None).await?, binding)
         }
@@ -109,7 +110,7 @@ pub async fn break_glass(
     let way = known.value.way.break_glass(binding, typed, by, (now, hold))?;
     let next = Announcement { way, ..known.value.clone() };
     let (batches, alert) = (batches(actor.account(), &next), next.clone());
-    let to = stepping(ctx, actor, Step::BrokenGlass).to(known, next);
+    let to = stepping(ctx, actor, Step::BrokenGlass).to(known.version, next);
     let version = ctx.store.approve_announcement(actor.account(), to, batches).await?;
     tracing::warn!(account = %actor.account(), announcement = %id, %by, "one person let an alert out alone");
     to_staff::tell_of_glass(ctx, account_of(ctx, actor)?, &alert).await;
@@ -126,7 +127,7 @@ pub async fn review<R: MayStop>(
     let known = require(ctx, actor, id, None).await?;
     let way = known.value.way.review(actor.doer().person()?)?;
     let next = Announcement { way, ..known.value.clone() };
-    let to = stepping(ctx, actor, Step::Reviewed).to(known, next);
+    let to = stepping(ctx, actor, Step::Reviewed).to(known.version, next);
     Ok(ctx.store.move_announcement(actor.account(), to).await?)
 }
 

@@ -144,7 +144,7 @@ struct Stepping<'a, R> {
 }
 
 impl<R: Permission> Stepping<'_, R> {
-    fn to(self, known: Versioned<Announcement>, next: Announcement) -> Move {
+    fn to(self, expected: Version, next: Announcement) -> Move {
         let Self { actor, now, step, remark, instead_of } = self;
         let content = next.draft.hash();
         let count = count_of(&next.way);
@@ -155,7 +155,7 @@ impl<R: Permission> Stepping<'_, R> {
         let by = actor.doer().who;
         let taken = Taken { at: now, by, step, remark, instead_of, content, count };
         let announcement = Announcement { changed: now, ..next };
-        Move { expected: known.version, announcement, taken, note: Some(note) }
+        Move { expected, announcement, taken, note: Some(note) }
     }
 }
 

@@ -67,7 +67,7 @@ async fn take<R: MayStop>(
         let known = require(ctx, actor, id, None).await?;
         let way = way(known.value.way)?;
         let next = next(known.value.clone(), way);
-        let to: Move = stepping(ctx, actor, step).to(known, next);
+        let to: Move = stepping(ctx, actor, step).to(known.version, next);
         match ctx.store.move_announcement(actor.account(), to).await {
             Err(StoreError::Conflict) => {}
             done => return Ok(done?),

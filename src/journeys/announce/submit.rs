@@ -26,7 +26,7 @@ pub async fn submit(
     let way = announcement.way.give_back().unwrap_or(announcement.way);
     let (frozen, freeze, binding) = frozen_now(ctx, actor, &announcement).await?;
     let next = Announcement { way: way.submit(binding)?, freeze: Some(freeze), ..announcement };
-    let to = stepping(ctx, actor, Step::Submitted).to(known, next);
+    let to = stepping(ctx, actor, Step::Submitted).to(known.version, next);
     Ok(ctx.store.freeze_announcement(actor.account(), to, frozen).await?)
 }
 
@@ -67,5 +67,5 @@ pub async fn give_back<R: MayStop>(
     let next = Announcement { way, freeze: None, ..known.value.clone() };
     let mut step = stepping(ctx, actor, Step::Returned);
     reason.trim().clone_into(&mut step.remark);
-    Ok(ctx.store.move_announcement(actor.account(), step.to(known, next)).await?)
+    Ok(ctx.store.move_announcement(actor.account(), step.to(known.version, next)).await?)
 }

@@ -49,12 +49,12 @@ pub(super) async fn tell_of_glass(ctx: &Ctx, account: &Account, alert: &Announce
     let messages = Text::new(told).and_then(|text| Messages::new(vec![Message::Text(text)]));
     let Ok(messages) = messages else { return };
     let set = Set::All(vec![segment::plan(&Predicate::Following(true), day), group]);
-    let sent = async {
+    let telling = async {
         let people = ctx.store.list_residents(&account.id, &set).await?;
         let manner = Manner { is_urgent: true, ..Manner::default() };
         send(ctx, account, (people, &messages), (manner, &format!("{}\0glass", alert.id))).await
     };
-    if let Err(error) = sent.await {
+    if let Err(error) = telling.await {
         tracing::error!(account = %account.id, announcement = %alert.id, %error, "staff could not be told of a broken glass");
     }
 }

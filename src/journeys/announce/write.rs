@@ -8,7 +8,6 @@ use crate::{
         version::Version,
     },
     journeys::Ctx,
-    store::staff::Versioned,
 };
 
 /// Writes a new draft. It may be unfinished; what hinders it is told when it is shown to somebody.
@@ -41,8 +40,7 @@ pub(super) async fn write_as(
         begun_by: actor.doer().who,
         changed: ctx.clock.now(),
     };
-    let new = Versioned { value: announcement.clone(), version: Version::default() };
-    let to = stepping(ctx, actor, Step::Written).to(new, announcement);
+    let to = stepping(ctx, actor, Step::Written).to(Version::default(), announcement);
     let version = ctx.store.move_announcement(actor.account(), to).await?;
     Ok((id, version))
 }
@@ -58,6 +56,6 @@ pub async fn edit(
     let known = require(ctx, actor, id, Some(seen)).await?;
     let way = known.value.way.edit(actor.doer().person()?)?;
     let next = Announcement { draft, way, freeze: None, ..known.value.clone() };
-    let to = stepping(ctx, actor, Step::Written).to(known, next);
+    let to = stepping(ctx, actor, Step::Written).to(known.version, next);
     Ok(ctx.store.move_announcement(actor.account(), to).await?)
 }

@@ -43,15 +43,16 @@ pub(super) fn outcome(
         Err(SendError::BadRecipients { places }) => plain(Said::Bad { places }),
         // Nothing was accepted: as it is, later.
         Err(SendError::RateLimited { after }) => plain(later(after.min(back_off * 64).max(back_off))),
-        Err(SendError::TooManyJobs | SendError::TooManyToOne | SendError::NotSent(_)) => plain(backed_off()),
         // Nothing was accepted either, and nothing will be until somebody has done something.
         Err(SendError::QuotaOut) => paused(later(Duration::ZERO), PauseReason::Quota),
         Err(SendError::Unauthorized | SendError::NotConfigured) => {
             paused(later(Duration::ZERO), PauseReason::Token)
         }
         Err(SendError::Forbidden { .. }) => paused(later(Duration::ZERO), PauseReason::Forbidden),
-        // It may have been accepted: the same again, under the same key.
-        Err(SendError::Unknown(_)) => plain(backed_off()),
+        // Nothing was accepted, or it may have been: the same again, under the same key.
+        Err(
+            SendError::TooManyJobs | SendError::TooManyToOne | SendError::NotSent(_) | SendError::Unknown(_),
+        ) => plain(backed_off()),
         Err(SendError::Refused { status: 400, message }) if !is_about_words(&message) => match batch.people {
             People::Everybody { .. } => plain(Said::Refused { status: 400 }),
             _ => plain(Said::Halve),

@@ -94,7 +94,9 @@ fn whatever_line_says_everybody_ends_in_exactly_one_place_and_no_key_carries_two
                 .collect();
             let mut accept = |key: Uuid, body: &[u32]| {
                 if taken_by_line.insert(key) {
-                    body.iter().for_each(|who| *accepted.entry(*who).or_default() += 1);
+                    for who in body {
+                        *accepted.entry(*who).or_default() += 1;
+                    }
                 }
             };
             let said = match random.below(6) {
@@ -125,8 +127,7 @@ fn whatever_line_says_everybody_ends_in_exactly_one_place_and_no_key_carries_two
             batches.push(batch);
             batches.extend(more);
         }
-        let mut progress = Progress::default();
-        batches.iter().for_each(|batch| batch.count_into(&mut progress));
+        let progress = Progress::of(&batches);
         assert_eq!(progress.total(), u64::from(count), "seed {seed}, send {send}");
         assert!(progress.is_over() && accepted.values().all(|times| *times == 1), "seed {seed}, send {send}");
         let certain = accepted.len() as u64;

@@ -32,8 +32,7 @@ pub(in crate::store::sled) fn check(
         Stage::Held { .. } | Stage::Sending { .. } | Stage::Sent { .. } => true,
         Stage::Draft | Stage::Waiting { .. } | Stage::Cancelled { .. } => false,
     };
-    let mut progress = Progress::default();
-    batches.iter().for_each(|batch| batch.count_into(&mut progress));
+    let progress = Progress::of(&batches);
     let bound = announcement.way.binding().map_or(0, |binding| binding.count);
     if is_approved && progress.total() != bound {
         return Err(stored::damaged(

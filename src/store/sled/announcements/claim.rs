@@ -9,7 +9,7 @@ use super::super::{
     writer::{self, Txn},
 };
 use super::{
-    sending::{Active, Sending, people_of},
+    sending::{Active, Open, Sending, people_of},
     stored,
 };
 use crate::{
@@ -48,7 +48,7 @@ struct GiveBack<'a> {
 impl Drop for GiveBack<'_> {
     fn drop(&mut self) {
         for no in &self.numbers {
-            self.sending.put_back(self.account, self.id, *no, Some(None));
+            self.sending.put_back(self.account, self.id, *no, Open::From(None));
         }
     }
 }
@@ -128,7 +128,7 @@ impl SledStore {
         for Prepared { batch, variant, people } in begun {
             let lease = BatchLease { account: account.id.clone(), announcement: id, no: batch.no };
             if !batch.is_open() {
-                self.sending.put_back(&account.id, id, batch.no, None);
+                self.sending.put_back(&account.id, id, batch.no, Open::No);
                 continue;
             }
             let people = people.into_iter().filter_map(|(who, to)| to.map(|to| (who, to))).collect();
@@ -210,8 +210,12 @@ impl SledStore {
                     }
                     txn.afterwards(move || {
                         sending.change(&keys.id, id, &batch, (&settled.batch, &settled.more));
-                        let again = settled.batch.is_open().then(|| settled.batch.not_before());
-                        sending.put_back(&keys.id, id, no, again);
+                        let open = if settled.batch.is_open() {
+                            Open::From(settled.batch.not_before())
+                        } else {
+                            Open::No
+                        };
+                        sending.put_back(&keys.id, id, no, open);
                     });
                     Ok(())
                 },

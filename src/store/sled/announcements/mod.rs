@@ -86,9 +86,12 @@ impl SledStore {
             let (may_call, is_sent) =
                 (announcement.way.sends().is_some(), matches!(announcement.way.stage(), Stage::Sent { .. }));
             // Before anybody is told that it was cancelled or paused, no batch is given any more.
-            txn.afterwards(move || match is_sent {
-                true => sending.forget(&account.id, id),
-                false => sending.set_closed(&account.id, id, !may_call),
+            txn.afterwards(move || {
+                if is_sent {
+                    sending.forget(&account.id, id);
+                } else {
+                    sending.set_closed(&account.id, id, !may_call);
+                }
             });
             Ok(version)
         };
@@ -230,7 +233,7 @@ impl Announcements for SledStore {
     }
 
     fn release_batch(&self, lease: &BatchLease) {
-        self.sending.put_back(&lease.account, lease.announcement, lease.no, Some(None));
+        self.sending.put_back(&lease.account, lease.announcement, lease.no, sending::Open::From(None));
     }
 
     async fn quiet(&self, account: &AccountId, id: AnnouncementId) {
@@ -254,8 +257,7 @@ impl Announcements for SledStore {
         if batches.is_empty() {
             return Ok(None);
         }
-        let mut progress = Progress::default();
-        batches.iter().for_each(|batch| batch.count_into(&mut progress));
+        let progress = Progress::of(&batches);
         Ok(Some(progress))
     }
 
@@ -279,12 +281,11 @@ impl Announcements for SledStore {
         let variants: Vec<_> = variants.into_iter().map(|(v, people)| (Arc::new(v), people)).collect();
         let mut found = Vec::new();
         for batch in stored::batches(&self.tree, account, id)? {
-            let counts = match (&batch.state, whom) {
-                (State::Unknown { .. }, _) | (State::Accepted { .. }, Whom::Reached) => true,
-                // Stopped in the middle of a call: it may have been accepted.
-                (State::Begun { .. }, _) => true,
-                _ => false,
-            };
+            // One that was stopped in the middle of a call may have been accepted.
+            let counts = matches!(
+                (&batch.state, whom),
+                (State::Unknown { .. } | State::Begun { .. }, _) | (State::Accepted { .. }, Whom::Reached)
+            );
             if !counts {
                 continue;
             }

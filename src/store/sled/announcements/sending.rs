@@ -54,6 +54,15 @@ pub(super) struct Active {
     pub(super) progress: Progress,
 }
 
+/// What becomes of a batch that was claimed.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Open {
+    /// It may be claimed again, from a moment on or at once.
+    From(Option<Timestamp>),
+    /// It has its outcome.
+    No,
+}
+
 /// What was picked to be begun.
 pub(super) struct Picked {
     pub(super) numbers: Vec<BatchNo>,
@@ -72,8 +81,7 @@ impl Active {
         let variants = variants.into_iter().map(|(variant, people)| (Arc::new(variant), people)).collect();
         let batches = stored::batches(tree, account, id)?;
         let next = batches.last().map_or(0, |last| last.no.0.saturating_add(1));
-        let mut progress = Progress::default();
-        batches.iter().for_each(|batch| batch.count_into(&mut progress));
+        let progress = Progress::of(&batches);
         let open = batches.into_iter().filter(Batch::is_open);
         let open = open.map(|batch| (batch.no, batch.not_before())).collect();
         Ok(Self {
@@ -151,16 +159,10 @@ impl Sending {
     }
 
     /// A batch is claimed no more: it is open again from a moment on, or has its outcome.
-    pub(super) fn put_back(
-        &self,
-        account: &AccountId,
-        id: AnnouncementId,
-        no: BatchNo,
-        open: Option<Option<Timestamp>>,
-    ) {
+    pub(super) fn put_back(&self, account: &AccountId, id: AnnouncementId, no: BatchNo, open: Open) {
         let known = self.with(account, id, |active| {
             if active.claimed.remove(&no)
-                && let Some(again) = open
+                && let Open::From(again) = open
             {
                 active.open.insert(no, again);
             }
