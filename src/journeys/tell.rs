@@ -32,19 +32,19 @@ pub async fn tell(
     for telling in ctx.store.list_tellings(account, PORTION).await? {
         let now = ctx.clock.now();
         if telling.next > now && !hooks.is_empty() {
-            next = earlier(next, telling.next);
+            next = Some(earlier(next, telling.next));
             continue;
         }
         let of = (telling.announcement, telling.step);
         let left = one(ctx, account, hooks, client, telling).await;
-        next = left.as_ref().map_or(next, |left| earlier(next, left.next));
+        next = left.as_ref().map_or(next, |left| Some(earlier(next, left.next)));
         ctx.store.settle_telling(account, of, left).await?;
     }
     Ok(next)
 }
 
-fn earlier(one: Option<Timestamp>, other: Timestamp) -> Option<Timestamp> {
-    Some(one.map_or(other, |one| one.min(other)))
+fn earlier(one: Option<Timestamp>, other: Timestamp) -> Timestamp {
+    one.map_or(other, |one| one.min(other))
 }
 
 /// Tells everybody who has not taken it. What is left to be told.
