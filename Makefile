@@ -32,8 +32,9 @@ browser: ## The demo in Debian's chromium: journeys, keyboard, phone width, acce
 bench: ## Print figures beside this machine's limits, from the same run (about twenty minutes)
 	cargo bench --locked --bench bench
 
-soak: ## The long form of the kill test: 250 times SIGKILL (about ten minutes)
-	TODOKE_TEST_KILLS=250 cargo test --locked --test kill -- --nocapture
+soak: ## The long form of kill tests and announcements: 250 times SIGKILL, 200 sends to 20,000, 200 cancels (about an hour)
+	TODOKE_TEST_KILLS=250 TODOKE_TEST_CAMPAIGNS=200 cargo test --locked --test kill -- --nocapture
+	TODOKE_TEST_RACES=200 TODOKE_TEST_SENDS=200 cargo test --locked --test it -- announcements --nocapture
 
 image-steps: ## The Dockerfile's steps without a container engine, ending in its health check
 	scripts/image-steps.sh

@@ -6,12 +6,13 @@ use jiff::{ToSpan, civil::Date};
 use super::Ctx;
 use crate::{
     domain::{
+        announcement::{Announcement, Stage},
         enquiry::State,
         id::IntentId,
         language::Localized,
         staff::{
             Actor, Department,
-            rights::{EditIntents, SeeUnanswered, WorkInbox},
+            rights::{Approve, EditIntents, SeeUnanswered, WorkInbox},
         },
         time::Timestamp,
     },
@@ -44,6 +45,37 @@ pub async fn open_enquiries(ctx: &Ctx, actor: &Actor<WorkInbox>) -> Result<Waiti
 pub async fn new_questions(ctx: &Ctx, actor: &Actor<SeeUnanswered>) -> Result<Vec<String>, StoreError> {
     let newest = ctx.store.list_unanswered(actor.account(), None, MOST).await?;
     Ok(newest.into_iter().filter(|question| question.mark.is_none()).map(|question| question.text).collect())
+}
+
+/// What waits for an approver among the latest announcements: titles of those to approve and of those to review.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Approving {
+    /// Written by somebody else, and shown to a second person.
+    pub waiting: Vec<String>,
+    /// Sent by a deputy of this person, or in an emergency by somebody else, and not looked at since.
+    pub reviews: Vec<String>,
+}
+
+/// What waits for this approver, of the latest [`MOST`] announcements.
+pub async fn approving(ctx: &Ctx, actor: &Actor<Approve>) -> Result<Approving, StoreError> {
+    let latest = ctx.store.list_announcements(actor.account(), None, MOST).await?;
+    let me = actor.doer();
+    let title = |one: &Announcement| one.draft.content.title.as_str().to_owned();
+    let mut found = Approving::default();
+    for one in latest.iter().map(|known| &known.value) {
+        if matches!(one.way.stage(), Stage::Waiting { .. }) && !me.is(one.way.author()) {
+            found.waiting.push(title(one));
+        }
+        let is_due = match one.way.review_due() {
+            Some(Some(whose)) => me.is(whose),
+            Some(None) => one.way.approval().is_some_and(|approval| !me.is(approval.by())),
+            None => false,
+        };
+        if is_due {
+            found.reviews.push(title(one));
+        }
+    }
+    Ok(found)
 }
 
 /// An intent whose last day is near.

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 use todoke::{
     domain::{
         announcement::{
-            Announcement, AnnouncementId, Audience, Block, Content, Draft, Kind, PauseReason, Refusal, Stage,
+            Announcement, AnnouncementId, Audience, Block, Content, Draft, Kind, PauseReason, Refusal, Stage, Template,
             batch::Progress,
         },
         language::Language,
@@ -372,4 +372,60 @@ async fn what_needs_somebody_pauses_it_and_it_goes_on_where_it_was() {
     let id = approved(&town, draft(Kind::Ordinary, everybody(&town))).await;
     assert_eq!(paused(&town, id).await, PauseReason::Quota);
     assert!(handed_of(&town, id).is_empty());
+}
+
+#[tokio::test]
+async fn in_danger_one_person_lets_agreed_words_out_and_a_second_one_looks_at_them_afterwards() {
+    let town = Town::with(QUICK, |_| {}).await;
+    let staff = member_of_staff(&town).await;
+    let friends = crowd(&town, 3).await;
+    let ctx = &town.app.ctx;
+    let alert = draft(Kind::Alert, everybody(&town));
+    let (id, seen) = written(&town, alert.clone()).await;
+    let announcer = announcer();
+    let alone = |seen| announce::break_glass(ctx, &announcer, (id, seen), 4);
+    assert!(matches!(alone(seen).await, Err(AnnounceError::NotAgreed)), "nobody has agreed to these words");
+    let name = "大雨".parse().unwrap();
+    let template = Template { name, content: alert.content.clone(), for_alerts: true };
+    let kept = announce::keep_template(ctx, &author(), (None, Version::default()), template).await.unwrap();
+    assert!(matches!(alone(seen).await, Err(AnnounceError::NotAgreed)), "only one person has");
+    let known = announce::templates(ctx, &author()).await.unwrap().version;
+    let same: Actor<Approve> = actor(1, &[Role::Approver]);
+    assert!(announce::agree_template(ctx, &same, (kept, known)).await.is_err(), "not its author");
+    announce::agree_template(ctx, &approver(), (kept, known)).await.unwrap();
+    let other = Draft { content: content(&[(Language::Ja, "べつの ことば")]), ..alert.clone() };
+    let (changed, seen_of) = written(&town, other).await;
+    let refused = announce::break_glass(ctx, &announcer, (changed, seen_of), 4).await;
+    assert!(matches!(refused, Err(AnnounceError::NotAgreed)), "other words than were agreed on");
+    alone(seen).await.unwrap();
+    sent(&town, id).await;
+    let everybody = [&friends[..], std::slice::from_ref(&staff)].concat();
+    assert_eq!(handed_of(&town, id), once(&everybody));
+    let told = town.simulator.chat(&staff).into_iter().map(|entry| format!("{:?}", entry.content));
+    assert_eq!(told.filter(|said| said.contains("承認なしで送りました")).count(), 1, "staff are told at once");
+    let myself: Actor<Announce> = actor(1, &[Role::Announcer]);
+    assert!(announce::review(ctx, &myself, id).await.is_err(), "one does not review oneself");
+    announce::review(ctx, &approver(), id).await.unwrap();
+    assert_eq!(known_reviewer(&town, id).await, approver().doer().person().ok());
+}
+
+async fn known_reviewer(town: &Town, id: AnnouncementId) -> Option<todoke::domain::id::StaffId> {
+    known(town, id).await.way.reviewed()
+}
+
+/// An alert that is approved in the middle of a long announcement goes out before the rest of it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_alert_overtakes_what_is_being_sent() {
+    let settings = QUICK.replace("calls_per_second = 2000", "calls_per_second = 20");
+    let town = Town::with(&settings, |double| double.multicasts_per_second = 5_000).await;
+    let friends = crowd(&town, 5_100).await;
+    let long = approved(&town, draft(Kind::Ordinary, everybody(&town))).await;
+    until("it is under way", || async { (!handed_of(&town, long).is_empty()).then_some(()) }).await;
+    let alert = approved(&town, draft(Kind::Alert, everybody(&town))).await;
+    sent(&town, alert).await;
+    let before = handed_of(&town, long).len();
+    assert!(before < friends.len(), "the alert is sent and the long one is not");
+    assert_eq!(handed_of(&town, alert), once(&friends));
+    sent(&town, long).await;
+    assert_eq!(handed_of(&town, long), once(&friends));
 }

@@ -395,6 +395,8 @@ async fn the_page_of_ones_own_data_shows_what_was_sent_and_takes_back_what_is_fe
     let told = press(&town, &friends[0], "はい、消します").await;
     assert!(told.contains("すべて消しました"), "{told}");
     assert_eq!(profile().await.fewer().count(), 0);
+    // Whoever comes back is somebody new.
+    town.answer(&friends[0], "こんにちは").await;
     assert_eq!(send(&town, of(&town, "工事です。", r#"{"following": true}"#)).await.1.len(), 2);
     town.verified().await;
 }

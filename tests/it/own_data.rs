@@ -151,7 +151,7 @@ async fn everything_is_seen_and_changed_and_the_chat_knows_it() {
         "登録された内容はありません",
         "はじめてご連絡をいただいた日",
         "保管しているお問い合わせはありません",
-        "まだ始まっていない",
+        "お送りしたものはありません",
     ] {
         assert!(page.contains(expected), "{expected} in {page}");
     }

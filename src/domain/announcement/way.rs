@@ -335,6 +335,11 @@ impl Way {
         }
     }
 
+    /// Whether a second person is to look at it.
+    pub fn waits(&self) -> bool {
+        matches!(self.stage, Stage::Waiting { .. })
+    }
+
     /// What may be handed to LINE at this moment: nothing, unless it is being sent and is not paused. The sender asks
     /// this before every call.
     pub fn sends(&self) -> Option<&Binding> {

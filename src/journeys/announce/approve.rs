@@ -1,6 +1,6 @@
 //! Letting an announcement out: by a second person, or in danger by one alone.
 
-use super::{AnnounceError, account_of, require, stepping, submit::frozen_now};
+use super::{AnnounceError, account_of, require, stepping, submit::frozen_now, to_staff};
 use crate::{
     domain::{
         announcement::{
@@ -92,20 +92,27 @@ pub async fn break_glass(
     if !templates.iter().any(|template| template.allows(&announcement.draft.content)) {
         return Err(AnnounceError::NotAgreed);
     }
-    let (frozen, freeze, binding) = frozen_now(ctx, actor, &announcement).await?;
-    // Frozen first, as a step of its own: then what was counted is what is typed and what goes out.
-    let way = announcement.way.give_back().unwrap_or(announcement.way).submit(binding)?;
-    let waiting = Announcement { way, freeze: Some(freeze), ..announcement };
-    let to = stepping(ctx, actor, Step::Submitted).to(known, waiting);
-    ctx.store.freeze_announcement(actor.account(), to, frozen).await?;
-    let known = require(ctx, actor, id, None).await?;
+    // Frozen as a step of its own: then what was counted is what is typed and what goes out. What waits already was
+    // counted when it was shown: in danger nobody types a number twice because somebody has left.
+    let (known, binding) = match announcement.way.binding() {
+        Some(binding) if announcement.way.waits() => (known, *binding),
+        _ => {
+            let (frozen, freeze, binding) = frozen_now(ctx, actor, &announcement).await?;
+            let way = announcement.way.submit(binding)?;
+            let waiting = Announcement { way, freeze: Some(freeze), ..announcement };
+            let to = stepping(ctx, actor, Step::Submitted).to(known, waiting);
+            ctx.store.freeze_announcement(actor.account(), to, frozen).await?;
+            (require(ctx, actor, id, None).await?, binding)
+        }
+    };
     let (now, hold) = (ctx.clock.now(), ctx.announcing.hold(Kind::Alert));
     let way = known.value.way.break_glass(binding, typed, by, (now, hold))?;
     let next = Announcement { way, ..known.value.clone() };
-    let batches = batches(actor.account(), &next);
+    let (batches, alert) = (batches(actor.account(), &next), next.clone());
     let to = stepping(ctx, actor, Step::BrokenGlass).to(known, next);
     let version = ctx.store.approve_announcement(actor.account(), to, batches).await?;
     tracing::warn!(account = %actor.account(), announcement = %id, %by, "one person let an alert out alone");
+    to_staff::tell_of_glass(ctx, account_of(ctx, actor)?, &alert).await;
     Ok(version)
 }
 

@@ -17,6 +17,7 @@ mod stop;
 mod submit;
 mod templates;
 mod test_send;
+mod to_staff;
 mod write;
 
 pub use afterwards::{Afterwards, afterwards, learn_counts};

@@ -1,17 +1,15 @@
 //! A trial to the staff group, marked 【テスト】 by the server, before anybody else gets it.
 
-use uuid::Uuid;
-
-use super::{AnnounceError, account_of, audience::freeze, require};
+use super::{AnnounceError, account_of, audience::freeze, require, to_staff};
 use crate::{
     domain::{
-        announcement::{AnnouncementId, Audience, Draft, batch::MOST},
+        announcement::{AnnouncementId, Audience, Draft},
         audit::Action,
         staff::{Actor, rights::WriteDrafts},
         version::Version,
     },
     journeys::Ctx,
-    messenger::{Manner, Recipients},
+    messenger::Manner,
 };
 
 /// Sends what is written to the staff group; how many LINE accepted it for. A second trial of the same version goes to
@@ -34,19 +32,10 @@ pub async fn test_send(
     let note = actor.note(now, Action::AnnouncementTested, id);
     // Stands in the audit before the first call.
     ctx.store.append_audit(note).await?;
-    let mut accepted = 0;
-    for (at, (variant, people)) in frozen.variants.iter().enumerate() {
-        let users = ctx.store.line_users(&account.id, people.clone()).await?;
-        for (part, users) in users.chunks(MOST as usize).enumerate() {
-            let users: Vec<_> = users.iter().map(|(_, user)| user.clone()).collect();
-            let count = users.len() as u64;
-            let Ok(to) = Recipients::new(users) else { continue };
-            let name = format!("{id}\0{}\0test\0{at}\0{part}", known.version.0);
-            let key = Uuid::new_v5(&id.0, name.as_bytes());
-            let manner = Manner { is_silent: draft.content.is_silent, ..Manner::default() };
-            ctx.messenger.multicast(&account.id, &to, &variant.messages, manner, key).await?;
-            accepted += count;
-        }
+    let (mut accepted, manner) = (0, Manner { is_silent: draft.content.is_silent, ..Manner::default() });
+    for (at, (variant, people)) in frozen.variants.into_iter().enumerate() {
+        let name = format!("{id}\0{}\0test\0{at}", known.version.0);
+        accepted += to_staff::send(ctx, account, (people, &variant.messages), (manner, &name)).await?;
     }
     Ok(accepted)
 }

@@ -98,6 +98,25 @@ async fn tasks(visit: &Visit, frame: &Frame) -> Result<Vec<Task>, ConsoleError> 
         }
     };
     let mut tasks = Vec::new();
+    if let Ok(actor) = visit.actor::<Approve>() {
+        let overview::Approving { waiting, reviews } = overview::approving(ctx, &actor).await?;
+        for (label, note, titles) in
+            [("task-approve", "task-approve-note", waiting), ("task-review", "task-review-note", reviews)]
+        {
+            // Whoever has nothing to review need not be told.
+            if label == "task-review" && titles.is_empty() {
+                continue;
+            }
+            tasks.push(Task {
+                label: words.say(label),
+                count: or_more(titles.len()),
+                note: words.say(note),
+                lines: titles.into_iter().take(MOST_LINES).collect(),
+                href: frame.way("/{account}/announcements"),
+                go: words.say("task-approve-go"),
+            });
+        }
+    }
     if let Ok(actor) = visit.actor::<WorkInbox>() {
         let waiting = overview::open_enquiries(ctx, &actor).await?;
         let zone = ctx.library.account(actor.account()).map(|account| account.time_zone.clone());
