@@ -146,18 +146,18 @@ async fn no_key_does_more_than_its_scopes_its_department_and_its_owner() {
     let town = Town::with(QUICK, |_| {}).await;
     let (drafter, drafts) = key(&town, Role::Announcer, &[Scope::Draft], None).await;
     let (_, reads) = key(&town, Role::Announcer, &[Scope::Read], None).await;
-    let (_, poster) = key(&town, Role::OutsidePoster, &[Scope::Draft], Some("環境局")).await;
+    let (_, outside) = key(&town, Role::OutsidePoster, &[Scope::Draft], Some("環境局")).await;
     let code = |(status, told): (u16, Value)| (status, told["code"].as_str().unwrap_or_default().to_owned());
     let is = |status: u16, what: &str| (status, what.to_owned());
     assert_eq!(code(post(&town, &reads, "a", &draft(false)).await), is(403, "denied"));
     assert_eq!(code(post(&town, &drafts, "a", &draft(true)).await), is(403, "denied"));
     assert_eq!(count(&town).await, 0, "nothing was written");
     let written = post(&town, &drafts, "a", &draft(false)).await.1;
-    let posted = post(&town, &poster, "a", &draft(false)).await.1;
+    let posted = post(&town, &outside, "a", &draft(false)).await.1;
     // Each sees its own; who may read all sees all.
     assert_eq!(look(&town, &drafts, &written["id"]).await.0, 200);
     assert_eq!(code(look(&town, &drafts, &posted["id"]).await), is(404, "not_found"));
-    assert_eq!(look(&town, &poster, &posted["id"]).await.0, 200);
+    assert_eq!(look(&town, &outside, &posted["id"]).await.0, 200);
     assert_eq!(look(&town, &reads, &posted["id"]).await.0, 200);
     assert_eq!(code(look(&town, &reads, &json!("ann_0")).await), is(404, "not_found"));
     // The key's department is put in, and no other can be.
@@ -167,7 +167,7 @@ async fn no_key_does_more_than_its_scopes_its_department_and_its_owner() {
     assert_eq!(stored.draft.content.department.unwrap().as_str(), "環境局");
     let mut elsewhere = draft(false);
     elsewhere["content"]["department"] = "財政局".into();
-    assert_eq!(code(post(&town, &poster, "b", &elsewhere).await), is(422, "department"));
+    assert_eq!(code(post(&town, &outside, "b", &elsewhere).await), is(422, "department"));
     // Nobody answers for more than they may do themselves.
     let new = |owner: &str, scope| NewKey {
         label: "x".parse().unwrap(),
@@ -190,7 +190,7 @@ async fn no_key_does_more_than_its_scopes_its_department_and_its_owner() {
     left.memberships[0].until = Some("2020-01-01".parse().unwrap());
     let note = administrator().note(ctx.clock.now(), todoke::domain::audit::Action::StaffChanged, left.id);
     ctx.store.change_staff(left, owner.version, note).await.unwrap();
-    assert_eq!(code(post(&town, &poster, "c", &draft(false)).await), is(403, "denied"));
+    assert_eq!(code(post(&town, &outside, "c", &draft(false)).await), is(403, "denied"));
 }
 
 #[tokio::test]

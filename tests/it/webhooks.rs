@@ -175,7 +175,7 @@ async fn what_was_not_told_before_a_stop_is_told_after_the_start() {
     let mut tasks = JoinSet::new();
     let other = Other::default();
     let address = other.listen(&mut tasks).await;
-    other.answers(&[500; 10_000]);
+    other.answers(&vec![500; 10_000]);
     let town = Town::in_home(home(&[&address]), |_| {}, &[]).await;
     town.says(&town.friend(), Act::Follow).await;
     submitted(&town).await;

@@ -206,3 +206,19 @@ impl ApiKeys for SledStore {
         self.writer.write(ending, |()| {}).await
     }
 }
+
+/// Checks a key, for `store verify`: it is found by its secret.
+pub(super) fn check(
+    tree: &sled::Db,
+    desk: &Desk,
+    account: &AccountId,
+    place: &[u8],
+    sealed: &[u8],
+) -> Result<(), StoreError> {
+    let Stored { key, secret } = open(desk, place, sealed)?;
+    let found = writer::read(tree, &key::api_secret(&secret))?;
+    let leads = found.map(|found| record::read_plain::<(AccountId, ApiKeyId)>(&found, "a key's place"));
+    let is_sound =
+        leads.transpose()? == Some((account.clone(), key.id)) && place.ends_with(key.id.0.as_bytes());
+    is_sound.then_some(()).ok_or_else(|| StoreError::Damaged { what: "key of another system".into() })
+}

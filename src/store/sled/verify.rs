@@ -1,7 +1,7 @@
 //! `todoke store verify`: reads every record, checks checksums, seals and the relations between records.
 
 use super::{
-    AccountKeys, SledStore, announcements, audience::rows, enquiries::own_key, key, menu_links,
+    AccountKeys, SledStore, announcements, api_keys, audience::rows, enquiries::own_key, key, menu_links,
     pending::key_for, rosters, writer,
 };
 use crate::{
@@ -124,6 +124,9 @@ impl SledStore {
             self.each(&key::invited_prefix(id), 16, &mut report, |place, bytes, report| {
                 report.invited += 1;
                 rosters::check(&self.tree, account, place, &bytes)
+            });
+            self.each(&key::api_key(id, None), 16, &mut report, |place, bytes, _| {
+                api_keys::check(&self.tree, &self.staff_desk(), id, place, &bytes)
             });
             self.each(&key::menu_links_prefix(id), 18, &mut report, |place, bytes, _| {
                 menu_links::check(account, place, &bytes)
