@@ -476,8 +476,9 @@ impl From<AnnounceError> for ConsoleError {
     fn from(error: AnnounceError) -> Self {
         match error {
             AnnounceError::NotFound | AnnounceError::NoAccount => Self::NotFound,
-            AnnounceError::Store(error) => error.into(),
-            AnnounceError::Audience(AudienceError::Store(error)) => error.into(),
+            AnnounceError::Store(error) | AnnounceError::Audience(AudienceError::Store(error)) => {
+                error.into()
+            }
             AnnounceError::Refused(announcement::Refusal::SamePerson) => Self::Oneself,
             AnnounceError::Refused(_) | AnnounceError::TooLate | AnnounceError::TooManyTemplates => {
                 Self::Conflict

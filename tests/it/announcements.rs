@@ -6,8 +6,8 @@ use std::{collections::BTreeMap, time::Duration};
 use todoke::{
     domain::{
         announcement::{
-            Announcement, AnnouncementId, Audience, Block, Content, Draft, Kind, PauseReason, Refusal, Stage, Template,
-            batch::Progress,
+            Announcement, AnnouncementId, Audience, Block, Content, Draft, Kind, PauseReason, Refusal, Stage,
+            Template, batch::Progress,
         },
         language::Language,
         profile::{Field, Slot, Value},
@@ -402,7 +402,11 @@ async fn in_danger_one_person_lets_agreed_words_out_and_a_second_one_looks_at_th
     let everybody = [&friends[..], std::slice::from_ref(&staff)].concat();
     assert_eq!(handed_of(&town, id), once(&everybody));
     let told = town.simulator.chat(&staff).into_iter().map(|entry| format!("{:?}", entry.content));
-    assert_eq!(told.filter(|said| said.contains("承認なしで送りました")).count(), 1, "staff are told at once");
+    assert_eq!(
+        told.filter(|said| said.contains("承認なしで送りました")).count(),
+        1,
+        "staff are told at once"
+    );
     let myself: Actor<Announce> = actor(1, &[Role::Announcer]);
     assert!(announce::review(ctx, &myself, id).await.is_err(), "one does not review oneself");
     announce::review(ctx, &approver(), id).await.unwrap();

@@ -103,7 +103,7 @@ pub(in crate::web::console) async fn act(
     match verb {
         "agree" => announce::agree_template(visit.ctx(), &visit.actor::<Approve>()?, (id, seen)).await?,
         "remove" => {
-            announce::remove_template(visit.ctx(), &visit.actor::<WriteDrafts>()?, (id, seen)).await?
+            announce::remove_template(visit.ctx(), &visit.actor::<WriteDrafts>()?, (id, seen)).await?;
         }
         _ => return Err(ConsoleError::BadForm),
     }
