@@ -223,7 +223,8 @@ test("from the first word to the correction", async (t) => {
     // Staff are told first, then everybody.
     assert.match(await arrived.innerText(), /1人の職員が承認なしで送りました/);
     await chat.replies.filter({ hasText: "津波です" }).last().waitFor();
-    await go(author, alert);
+    // The page turns by itself when it is sent.
+    await stageOf(author).filter({ hasText: "受付完了" }).waitFor();
     assert.equal(await author.getByRole("button", { name: "確かめた（後閲）" }).count(), 0, "nobody reviews their own");
     await go(approver, BASE);
     await approver.getByText("後閲が必要").first().waitFor();
