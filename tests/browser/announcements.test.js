@@ -163,6 +163,7 @@ test("from the first word to the correction", async (t) => {
     const accepted = author.locator(".numbers tr").filter({ hasText: "受付" }).locator("td").first();
     assert.equal(await accepted.innerText(), "1");
     assert.doesNotMatch(await author.locator("main").innerText(), /配信済/);
+    await author.getByRole("row", { name: /24時間以内にブロックした人/ }).waitFor();
     await sound(author, "sent");
     await picture(author, "announcements-sent", { whole: true });
     // The first click.
@@ -219,8 +220,11 @@ test("from the first word to the correction", async (t) => {
     await sound(author, "glass");
     await picture(author, "announcements-glass", { whole: true });
     const arrived = await chat.reply(() => press(author, "承認を待たずに送る"));
-    assert.match(await arrived.innerText(), /津波です/);
-    await go(author, alert);
+    // Staff are told first, then everybody.
+    assert.match(await arrived.innerText(), /1人の職員が承認なしで送りました/);
+    await chat.replies.filter({ hasText: "津波です" }).last().waitFor();
+    // The page turns by itself when it is sent.
+    await stageOf(author).filter({ hasText: "受付完了" }).waitFor();
     assert.equal(await author.getByRole("button", { name: "確かめた（後閲）" }).count(), 0, "nobody reviews their own");
     await go(approver, BASE);
     await approver.getByText("後閲が必要").first().waitFor();

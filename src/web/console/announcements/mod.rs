@@ -3,6 +3,7 @@
 //! Whoever opens the console sees what went out, since residents ask about it on the telephone; what is on its way is
 //! for those who write, send, approve or audit. The words are LINE's: accepted (受付), never delivered.
 
+mod after;
 pub(super) mod compose;
 pub(super) mod deputies;
 mod form;

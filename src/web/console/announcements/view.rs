@@ -121,6 +121,8 @@ struct ViewPage {
     now: Option<String>,
     is_moving: bool,
     unknown: u64,
+    /// What came of it; empty: nothing yet.
+    after: String,
     corrects: Option<String>,
     phones: Vec<Phone>,
     findings: String,
@@ -193,6 +195,7 @@ async fn view_page(
         is_moving: now.as_ref().is_some_and(Now::is_moving),
         unknown: now.as_ref().map_or(0, |now| now.unknown),
         now: now.as_ref().map(Now::html).transpose()?,
+        after: super::after::html(visit, actor, one).await?,
         corrects: one.corrects.map(|id| address(visit, id)).transpose()?,
         phones,
         findings,
