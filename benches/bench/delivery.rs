@@ -211,9 +211,9 @@ async fn approved(
     let version = store.freeze_announcement(&account.id, to, frozen).await?;
     let hold = Hold::new(SignedDuration::ZERO);
     let way = way.approve((&binding, &binding), binding.count, (approver, None), (from, hold))?;
-    let held = Announcement { way, ..waiting };
+    let released = Announcement { way, ..waiting };
     let naming = Naming { account: &account.id, announcement: id, content: binding.content };
-    let to = step(&held, Step::Approved, version);
+    let to = step(&released, Step::Approved, version);
     store.approve_announcement(&account.id, to, naming.cut(&freeze)).await?;
     Ok(())
 }

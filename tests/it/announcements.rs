@@ -237,8 +237,9 @@ async fn each_reader_gets_their_language_and_the_name_of_their_ward() {
         |friend| town.simulator.chat(friend).last().map(|entry| format!("{:?}", entry.content)).unwrap();
     assert!(last(&friends[0]).contains("市内の お知らせ"), "{}", last(&friends[0]));
     assert!(last(&friends[1]).contains("News of the city"));
-    let wards: [String; 2] = [last(&friends[2]), last(&friends[3])];
-    assert!(wards[0].contains("北区の お知らせ") && wards[1].contains("南区の お知らせ"), "{wards:?}");
+    let localized: [String; 2] = [last(&friends[2]), last(&friends[3])];
+    assert!(localized[0].contains("北区の お知らせ"), "{localized:?}");
+    assert!(localized[1].contains("南区の お知らせ"), "{localized:?}");
 }
 
 #[tokio::test]

@@ -347,7 +347,9 @@ fn used(all: &Value, schema: &Value, value: &Value, names: &mut BTreeMap<String,
     } else if let (Some(schema), Some(object)) = (schema.get("additionalProperties"), value.as_object()) {
         object.values().for_each(|value| used(all, schema, value, names));
     } else if let (Some(schema), Some(list)) = (schema.get("items"), value.as_array()) {
-        list.iter().for_each(|value| used(all, schema, value, names));
+        for value in list {
+            used(all, schema, value, names);
+        }
     } else if let Some(few) = schema["enum"].as_array() {
         assert!(few.contains(value), "{value} is described");
     }

@@ -67,9 +67,9 @@ async fn hear(State(other): State<Other>, headers: HeaderMap, body: Bytes) -> ax
     let mut heard = other.0.lock().unwrap();
     let status = if heard.answers.is_empty() { 200 } else { heard.answers.remove(0) };
     if status == 200 {
-        heard.taken.push(told)
+        heard.taken.push(told);
     } else {
-        heard.refused.push(told)
+        heard.refused.push(told);
     }
     status.try_into().unwrap()
 }

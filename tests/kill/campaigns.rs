@@ -35,7 +35,6 @@ const SETTINGS: &str = "[announcements]\nhold_seconds = 0\nurgent_hold_seconds =
                         request_timeout_ms = 400\n";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[expect(clippy::print_stdout, reason = "the figures of the run are its result")]
 async fn an_announcement_reaches_everybody_once_however_often_the_process_is_killed() {
     let campaigns = knob("TODOKE_TEST_CAMPAIGNS").unwrap_or(20);
     let people = usize::try_from(knob("TODOKE_TEST_PEOPLE").unwrap_or(20_000)).unwrap();
@@ -63,7 +62,9 @@ async fn an_announcement_reaches_everybody_once_however_often_the_process_is_kil
     assert_eq!(imported["seen"], people, "{imported}");
     // LINE knows no more of some of them.
     let gone: Vec<FriendId> = (0..3).map(|_| chance.pick(&friends).clone()).collect();
-    gone.iter().for_each(|friend| simulator.forget(friend));
+    for friend in &gone {
+        simulator.forget(friend);
+    }
     println!("{people} people are known after {:.0} s", watch.elapsed_seconds());
     let (mut kills, mut sent) = (0, Vec::new());
     for campaign in 1..=campaigns {
@@ -91,7 +92,7 @@ fn faults(campaign: u64, chance: &mut Random) -> Faults {
     let share = [0.01, 0.1, 0.5][chance.below(3)];
     let faults = Faults {
         calls: Calls::Sending,
-        refuses_unknown: campaign % 2 == 0,
+        refuses_unknown: campaign.is_multiple_of(2),
         refuses_unknown_silently: campaign % 4 == 1,
         latency: Duration::from_millis(chance.next() % 8),
         ..Faults::default()
@@ -182,9 +183,8 @@ async fn killed_until_sent(
                 }
             }
         });
-        if sent.await.is_err() {
-            panic!("it is sent in the end: {}", command(home, simulator, &show).await);
-        }
+        let is_sent = sent.await.is_ok();
+        assert!(is_sent, "it is sent in the end: {}", command(home, simulator, &show).await);
         return kills;
     }
 }

@@ -32,7 +32,7 @@ pub fn usual(mut of: Vec<Left>) -> Option<Left> {
     let mut middle = |number: fn(&Left) -> u64| {
         of.sort_unstable_by_key(number);
         let (low, high) = (of.get(of.len().checked_sub(1)? / 2)?, of.get(of.len() / 2)?);
-        Some((number(low) + number(high)) / 2)
+        Some(u64::midpoint(number(low), number(high)))
     };
     Some(Left { soon: middle(|left| left.soon)?, later: middle(|left| left.later)? })
 }
