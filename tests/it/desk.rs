@@ -159,6 +159,7 @@ pub fn hidden(page: &str) -> String {
 async fn a_question_goes_to_a_person_and_the_answer_comes_back_without_passing_through_line() {
     let town = Town::with(PUBLIC, |_| {}).await;
     let friend = town.friend();
+    town.says(&friend, Act::Follow).await;
     let told = town.answer(&friend, "宇宙旅行に行きたい").await;
     assert!(told.contains("[市に問い合わせる]") && told.contains("00-0000-1100"), "{told}");
     let form = path(&addresses(&town, &friend)[0]);
@@ -350,6 +351,7 @@ async fn notice_outcome(town: &Town, id: EnquiryId) -> Option<NoticeOutcome> {
 async fn a_notice_that_line_could_not_take_goes_out_once_later() {
     let town = Town::with(PUBLIC, |_| {}).await;
     let friend = town.friend();
+    town.says(&friend, Act::Follow).await;
     let form = town.way_to_form(&friend).await;
     let (_, page) = town.page(&form).await;
     town.send_form(&form, &[("submit", &hidden(&page)), ("text", "質問")], "same-origin").await;
