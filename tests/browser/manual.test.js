@@ -64,6 +64,7 @@ test("the pages of the manual, role by role", async (t) => {
     }
     // A segment of the sample city: its page has an address that no test knows.
     if (role === "announcer") {
+      await page.goto(`${origin()}/console/todoke/segments`);
       await page.getByRole("link", { name: "3〜5歳のお子さんがいる家庭" }).click();
       await page.getByText("だれに届くか").first().waitFor();
       assert.deepEqual(await faults(page), [], "a segment");
