@@ -106,7 +106,8 @@ async fn one(
             settings: SETTINGS,
         };
         let (server, _) = process::serve(&plan)?;
-        let calls = people.div_ceil(PEOPLE) + if with_alert { ALERTED.div_ceil(PEOPLE) } else { 0 };
+        let alerted = if with_alert { ALERTED.min(people) } else { 0 };
+        let calls = people.div_ceil(PEOPLE) + alerted.div_ceil(PEOPLE);
         let cpu = cpu_until(&server, &line, calls, start).await?;
         let notes = line.notes.borrow();
         let after = |moment: Option<Timestamp>, start: Timestamp| -> anyhow::Result<f64> {
