@@ -4,11 +4,11 @@
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use super::{Common, Ended, Report};
+use super::{Ended, Place};
 use crate::{
     app::{self, announcements::Question},
     control::Request,
-    domain::{announcement::AnnouncementId, id::AccountId},
+    domain::announcement::AnnouncementId,
 };
 
 #[derive(Subcommand)]
@@ -54,18 +54,6 @@ pub(super) struct Which {
     /// The announcement
     #[arg(value_name = "ANNOUNCEMENT")]
     id: AnnouncementId,
-}
-
-/// Whose announcements, and how to answer.
-#[derive(Args)]
-pub(super) struct Place {
-    /// The account
-    #[arg(long, value_name = "ACCOUNT")]
-    account: AccountId,
-    #[command(flatten)]
-    common: Common,
-    #[command(flatten)]
-    report: Report,
 }
 
 pub(super) async fn run(command: AnnouncementsCommand) -> anyhow::Result<Ended> {

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
 use super::{
-    Common, Ended, Report,
+    Ended, Place,
     output::{self, Out},
 };
 use crate::{
@@ -71,18 +71,6 @@ pub(super) struct ImportArgs {
     /// Do not ask
     #[arg(long)]
     yes: bool,
-}
-
-/// Whose groups, and how to answer.
-#[derive(Args)]
-pub(super) struct Place {
-    /// The account
-    #[arg(long, value_name = "ACCOUNT")]
-    account: AccountId,
-    #[command(flatten)]
-    common: Common,
-    #[command(flatten)]
-    report: Report,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,14 +1,13 @@
 //! `todoke keys …`: keys with which other systems post announcements.
 
 use anyhow::Context;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use serde_json::Value;
 
-use super::{Common, Ended, Report};
+use super::{Ended, Place};
 use crate::{
     app::{self, keys::Question},
     control::Request,
-    domain::id::AccountId,
 };
 
 #[derive(Subcommand)]
@@ -46,18 +45,6 @@ pub(super) enum KeysCommand {
         /// Its id, key_…
         id: String,
     },
-}
-
-/// Whose keys, and how to answer.
-#[derive(Args)]
-pub(super) struct Place {
-    /// The account
-    #[arg(long, value_name = "ACCOUNT")]
-    account: AccountId,
-    #[command(flatten)]
-    common: Common,
-    #[command(flatten)]
-    report: Report,
 }
 
 pub(super) async fn run(command: KeysCommand) -> anyhow::Result<Ended> {

@@ -25,7 +25,10 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
-use crate::config::{Config, Environment, Flags};
+use crate::{
+    config::{Config, Environment, Flags},
+    domain::id::AccountId,
+};
 use output::Out;
 
 /// The backend of a municipality's LINE official account.
@@ -134,6 +137,18 @@ impl Report {
     fn out(self) -> Out {
         Out::new(self.json)
     }
+}
+
+/// Of which account, and how to answer.
+#[derive(Args)]
+struct Place {
+    /// The account
+    #[arg(long, value_name = "ACCOUNT")]
+    account: AccountId,
+    #[command(flatten)]
+    common: Common,
+    #[command(flatten)]
+    report: Report,
 }
 
 /// How a command ended, when nothing prevented it from running.

@@ -7,12 +7,11 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use super::{Common, Ended, Report, output};
+use super::{Ended, Place, output};
 use crate::{
     app::{self, segments::Question},
     control::Request,
     domain::{
-        id::AccountId,
         segment::{self, FEWEST_SHOWN, SegmentId},
         version::Version,
     },
@@ -61,18 +60,6 @@ pub(super) enum SegmentsCommand {
     },
     /// Print the JSON schema of predicates, for editors
     Schema,
-}
-
-/// Whose residents, and how to answer.
-#[derive(Args)]
-pub(super) struct Place {
-    /// The account
-    #[arg(long, value_name = "ACCOUNT")]
-    account: AccountId,
-    #[command(flatten)]
-    common: Common,
-    #[command(flatten)]
-    report: Report,
 }
 
 /// Which residents.

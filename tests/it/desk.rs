@@ -7,11 +7,7 @@ use todoke::{
         id::{AccountId, IntentId},
         language::{Language, Localized},
         message::{Action, Message},
-        staff::{
-            Actor, Checked, Hash, Membership, Origin, Permission, Role, Session, SessionId, Staff, StaffId,
-            Stage, Strength, rights::ProposeEmergency,
-        },
-        time::Timestamp,
+        staff::{Actor, Permission, Role, rights::ProposeEmergency},
         unanswered::{Unanswered, Why},
         version::Version,
     },
@@ -31,6 +27,7 @@ use todoke::{
 use crate::{
     privacy::holding,
     support::{Town, until},
+    town,
 };
 
 pub const PUBLIC: &str = "[server]\npublic_url = 'https://line.city.example/'\n";
@@ -41,35 +38,7 @@ pub fn todoke() -> AccountId {
 
 /// Somebody with every role and no department, by a number.
 fn actor<R: Permission>(number: u128) -> Actor<R> {
-    let (id, now) = (StaffId(uuid::Uuid::from_u128(number)), Timestamp::UNIX_EPOCH);
-    let membership = Membership {
-        account: todoke(),
-        roles: Role::ALL.to_vec(),
-        department: None,
-        from: None,
-        until: None,
-    };
-    let staff = Staff {
-        id,
-        login: "hanako".parse().unwrap(),
-        name: "花子".parse().unwrap(),
-        memberships: vec![membership],
-    };
-    let session = Session {
-        id: SessionId(uuid::Uuid::from_u128(number)),
-        staff: id,
-        stage: Stage::Full,
-        strength: Strength::TwoFactors,
-        begun: now,
-        seen: now,
-        proved: now,
-        origin: Origin { address: "192.0.2.1".into(), agent: String::new() },
-        form_key: Hash([0; 32]),
-        offered_seed: None,
-        signed_on: None,
-    };
-    let checked = Checked::check(staff, session, now).unwrap();
-    checked.actor(&todoke(), jiff::civil::date(1970, 1, 1)).unwrap()
+    town::actor(number, Role::ALL)
 }
 
 fn tap(data: &str) -> Act {
