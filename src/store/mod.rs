@@ -17,6 +17,7 @@ pub mod error;
 pub mod followers;
 pub mod helpers;
 pub mod menu_links;
+pub mod places;
 pub mod record;
 pub mod rosters;
 pub mod sessions;
@@ -58,6 +59,7 @@ pub trait Store:
     + audience::Audience
     + rosters::Rosters
     + menu_links::MenuLinks
+    + places::Places
     + followers::FollowerImports
     + helpers::Helpers
     + announcements::Announcements

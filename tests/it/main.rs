@@ -19,6 +19,7 @@ mod fewer;
 mod figures;
 mod followers;
 mod groups;
+mod growing;
 mod keys;
 mod late;
 mod liff;
