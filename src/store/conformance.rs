@@ -12,6 +12,7 @@ mod enquiries;
 mod helpers;
 mod menu_links;
 mod places;
+mod populations;
 mod rosters;
 pub mod staff;
 mod tellings;
@@ -59,6 +60,7 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     api_keys::all(&fresh).await;
     tellings::all(&fresh).await;
     places::all(&fresh).await;
+    populations::all(&fresh).await;
     rosters::all(&fresh).await;
     menu_links::all(&fresh).await;
     content::all(&fresh).await;
