@@ -2,6 +2,10 @@
 //!
 //! A figure that is not known is a gap and never 0.
 
+mod asking;
+mod day;
 mod name;
 
+pub use asking::{FIRST_DAY, asked_within, next_day, today_of_line};
+pub use day::{Correction, Day, Line, LineFigures, Own, Said, Series, SeriesNo};
 pub use name::{AgeBand, FigureName, Measure};
