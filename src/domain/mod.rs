@@ -14,6 +14,7 @@ pub mod emergency;
 pub mod enquiry;
 pub mod event;
 pub mod fewer;
+pub mod figure;
 pub mod follower;
 pub mod helper;
 pub mod id;

@@ -34,7 +34,7 @@ pub struct Split {
 
 /// Ages in months by which children are counted: expected, under one year, 1 and 2 years, 3 to 5 (before
 /// school), 6 to 11 (the years of primary school), 12 to 17.
-const AGES: [(i32, i32); 6] = [(-10, -1), (0, 11), (12, 35), (36, 71), (72, 143), (144, 215)];
+pub const AGES: [(i32, i32); 6] = [(-10, -1), (0, 11), (12, 35), (36, 71), (72, 143), (144, 215)];
 
 /// Every way to break a count down that the account's plain attributes offer. Places count by the first role,
 /// so that nobody counts twice; parts of choices count with what they are a part of. At last by the languages
