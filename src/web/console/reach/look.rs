@@ -191,7 +191,9 @@ fn told(visit: &Visit, reach: &Reach) -> Told {
     };
     let stretched = |mut rows: Vec<Row>| {
         let most = rows.iter().map(|row| row.bar).max().unwrap_or_default().max(1);
-        rows.iter_mut().for_each(|row| row.bar = row.bar * 1_000 / most);
+        for row in &mut rows {
+            row.bar = row.bar * 1_000 / most;
+        }
         rows
     };
     let all = row(String::new(), Some(reach.table.total()), Some(reach.registered));
