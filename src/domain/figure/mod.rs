@@ -2,6 +2,13 @@
 //!
 //! A figure that is not known is a gap and never 0.
 
+pub mod evaluation;
+pub mod fiscal;
+pub mod forecast;
 mod name;
+pub mod pace;
+pub mod rate;
+pub mod status;
+pub mod target;
 
 pub use name::{AgeBand, FigureName, Measure};
