@@ -5,6 +5,7 @@
 pub mod announcements;
 mod commands;
 pub mod curating;
+pub mod figures;
 pub mod followers;
 pub mod groups;
 mod holder;
@@ -33,7 +34,8 @@ use crate::{
         id::{AccountId, Entropy},
     },
     health::{Finding, Health, Level},
-    jobs::{check_in, deliver, periodic, runner::Runner, tell},
+    insight::Insight,
+    jobs::{check_in, collect, deliver, periodic, runner::Runner, tell},
     journeys::{
         Ctx, Library, announce,
         check_in::{Channel, Identities},
@@ -42,9 +44,10 @@ use crate::{
         pages::Pages,
         retain::{Retain, Retention},
         staff::Passwords,
+        targets::Collector,
     },
     keyring::Keyring,
-    line::{Credentials, LineHttp, LineIdTokens, LineMenus, LineMessenger},
+    line::{Credentials, LineHttp, LineIdTokens, LineInsight, LineMenus, LineMessenger},
     oidc::Oidc,
     sign_on::SingleSignOn,
     store::{
@@ -163,6 +166,7 @@ impl App {
                 tasks.push(spawn(deliver::run(ctx.clone(), queue, stopping.clone(), drain)));
             }
         }
+        tasks.extend(collecting(config, (&http, &credentials), &ctx, &stopping));
         tasks.extend(counts.map(|counts| spawn(tidy(counts, stopping.clone()))));
         // Also where nobody is told: what was written is let go then.
         let client: Arc<dyn Webhooks> =
@@ -354,6 +358,24 @@ fn context(
         announcing: Arc::new(announcing(&config.settings)),
         pages: Arc::new(pages(config)?),
     })
+}
+
+/// Collects the daily facts of each account that is on.
+fn collecting(
+    config: &Config,
+    (http, credentials): (&LineHttp, &HashMap<AccountId, Arc<Credentials>>),
+    ctx: &Ctx,
+    stop: &watch::Receiver<bool>,
+) -> Vec<JoinHandle<()>> {
+    let settings = config.settings.figures;
+    if !settings.collect {
+        return Vec::new();
+    }
+    let insight: Arc<dyn Insight> = Arc::new(LineInsight::new(&config.settings.line, http, credentials));
+    let collector = |account: &AccountId| {
+        Collector::new(ctx.clone(), Arc::clone(&insight), account.clone(), settings.calls_per_hour)
+    };
+    credentials.keys().map(|account| spawn(collect::run(collector(account), stop.clone()))).collect()
 }
 
 /// How announcements are held and paced.

@@ -70,6 +70,13 @@ pub enum Request {
         /// The question.
         question: Value,
     },
+    /// Something about an account's figures; `app` knows which questions there are.
+    Figures {
+        /// The account.
+        account: String,
+        /// The question.
+        question: Value,
+    },
     /// Something about an account's groups; `app` knows which questions there are.
     Groups {
         /// The account.

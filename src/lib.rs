@@ -11,6 +11,7 @@ pub mod journeys;
 
 pub mod content;
 pub mod followers;
+pub mod insight;
 pub mod menus;
 pub mod messenger;
 pub mod sign_on;

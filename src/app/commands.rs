@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{announcements, curating, followers, groups, holder::LineSide, keys, menus, segments};
+use super::{announcements, curating, figures, followers, groups, holder::LineSide, keys, menus, segments};
 use crate::{
     control::Request,
     domain::{
@@ -46,6 +46,10 @@ pub(super) async fn answer(
         },
         Request::Announcements { account, question } => match known_account(ctx, &account) {
             Ok(account) => announcements::answer(ctx, &account, question).await,
+            Err(error) => Err(error),
+        },
+        Request::Figures { account, question } => match known_account(ctx, &account) {
+            Ok(account) => figures::answer(ctx, &account, question).await,
             Err(error) => Err(error),
         },
         Request::Groups { account, question } => match known_account(ctx, &account) {

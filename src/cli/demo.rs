@@ -11,7 +11,7 @@ use anyhow::Context;
 use clap::Args;
 use secrecy::SecretString;
 
-use super::{Ended, output, serve};
+use super::{Ended, output, serve::Signals};
 use crate::{
     app::{self, App},
     config::{AccountSecrets, Config, Environment, Flags, menus},
@@ -61,6 +61,7 @@ pub(super) async fn demo(args: DemoArgs) -> anyhow::Result<Ended> {
     let port = config.settings.server.listen.port();
     config.settings.console.public_url = format!("http://localhost:{port}");
 
+    let signals = Signals::listen()?;
     let (secret, token) = (random_text(), random_text());
     let account: AccountId = SAMPLE_CITY.parse()?;
     let simulator = start_simulator(&secret, &token).await?;
@@ -91,7 +92,7 @@ pub(super) async fn demo(args: DemoArgs) -> anyhow::Result<Ended> {
     output::hint(
         "Open this address in a browser. Ctrl-C ends the demo.\nこのアドレスをブラウザーで開いてください。終了は Ctrl-C です。",
     );
-    let ended = serve::until_ended(app).await;
+    let ended = signals.until_ended(app).await;
     simulator.shutdown().await;
     drop(temporary);
     ended

@@ -7,6 +7,7 @@ mod announcements;
 mod ask;
 mod audit;
 mod demo;
+mod figures;
 mod followers;
 mod groups;
 mod health;
@@ -71,6 +72,8 @@ enum Command {
     /// Count residents by what they said of themselves
     #[command(subcommand)]
     Segments(segments::SegmentsCommand),
+    /// Show the daily figures: LINE's numbers and our own counts beside each other
+    Figures(figures::FiguresArgs),
     /// Know everybody who follows the account, as LINE lists them
     #[command(subcommand)]
     Followers(followers::FollowersCommand),
@@ -182,6 +185,7 @@ fn run(command: Command) -> anyhow::Result<Ended> {
         Command::Richmenu(command) => in_runtime(richmenu::run(command)),
         Command::Store(command) => in_runtime(store::run(command)),
         Command::Segments(command) => in_runtime(segments::run(command)),
+        Command::Figures(args) => in_runtime(figures::run(args)),
         Command::Followers(command) => in_runtime(followers::run(command)),
         Command::Announcements(command) => in_runtime(announcements::run(command)),
         Command::Groups(command) => in_runtime(groups::run(command)),

@@ -95,6 +95,8 @@ struct AccountFile {
     staff_group: Option<String>,
     #[serde(default)]
     alert_quota: u64,
+    #[serde(default)]
+    link_domains: Vec<String>,
 }
 
 fn tokyo() -> String {
@@ -187,6 +189,8 @@ fn load_one(path: &Path, environment: &Environment) -> Result<AccountConfig, Con
     let attributes = attributes::read(file.attributes).map_err(|faults| wrong(faults.join("\n")))?;
     let staff_group = file.staff_group.as_deref().map(|text| staff_group(text, &attributes));
     let staff_group = staff_group.transpose().map_err(wrong)?;
+    let link_domains = file.link_domains.iter().map(|text| link_domain(text).map_err(wrong));
+    let link_domains = link_domains.collect::<Result<_, _>>()?;
     let codes = Codes::new(&attributes).into();
     let account = Account {
         id,
@@ -197,11 +201,32 @@ fn load_one(path: &Path, environment: &Environment) -> Result<AccountConfig, Con
         attributes: attributes.into(),
         staff_group,
         alert_quota: file.alert_quota,
+        link_domains,
         liff,
         codes,
     };
     let webhooks = webhooks::read(file.webhooks).map_err(wrong)?;
     Ok(AccountConfig { account, channel_id, webhooks, secrets })
+}
+
+/// A host to which announcements may lead: `city.example` means that and everything below it.
+fn link_domain(text: &str) -> Result<String, String> {
+    let host = text.trim().trim_end_matches('.').to_ascii_lowercase();
+    let is_label = |label: &str| {
+        let inner = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        (1..=63).contains(&label.len()) && inner && !label.starts_with('-') && !label.ends_with('-')
+    };
+    let labels: Vec<&str> = host.split('.').collect();
+    // One label alone would let everything of a whole country through; digits at the end are an address of a machine.
+    let is_name =
+        labels.len() >= 2 && labels.last().is_some_and(|top| !top.bytes().all(|b| b.is_ascii_digit()));
+    if is_name && labels.iter().all(|label| is_label(label)) {
+        return Ok(host);
+    }
+    Err(format!(
+        "link_domains has {text:?}, which is no host name; write one such as \"city.example.lg.jp\", without https:// \
+         and without a path"
+    ))
 }
 
 /// The group of staff who get trials and drills: `attribute.group`.

@@ -59,6 +59,8 @@ pub struct Settings {
     pub runner: RunnerSettings,
     /// How announcements are held and paced.
     pub announcements: AnnouncementsSettings,
+    /// What is collected day by day.
+    pub figures: FiguresSettings,
     /// How LINE is called.
     pub line: LineConfig,
     /// Where the accounts stand.
@@ -135,6 +137,16 @@ pub struct AnnouncementsSettings {
     pub ramp: bool,
     /// Milliseconds before a call without an outcome is tried again.
     pub back_off_ms: u64,
+}
+
+/// Section `figures`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FiguresSettings {
+    /// Whether they are collected.
+    pub collect: bool,
+    /// Calls an hour for LINE's numbers, of each account.
+    pub calls_per_hour: usize,
 }
 
 /// Section `accounts`.
@@ -353,6 +365,12 @@ impl Settings {
         }
         if !(self.line.rate_share > 0.0 && self.line.rate_share <= 1.0) {
             return wrong("line.rate_share must be above 0 and at most 1");
+        }
+        if !(1..=60).contains(&self.figures.calls_per_hour) {
+            return wrong(
+                "figures.calls_per_hour must be 1 to 60, as many as LINE takes; to collect nothing write \
+                 figures.collect = false",
+            );
         }
         if u64::from(self.inbox.keep_text_hours) > u64::from(self.inbox.keep_id_days) * 24 {
             return wrong(

@@ -152,6 +152,34 @@ fn an_account_file_with_a_wrong_name_zone_or_key_is_refused() {
 }
 
 #[test]
+fn the_hosts_that_announcements_may_lead_to_are_host_names() {
+    let links = |list: &str| {
+        format!(
+            "name = \"市\"\nchannel_secret = \"s\"\nchannel_access_token = \"t\"\nlink_domains = [{list}]"
+        )
+    };
+    let town = Town::new();
+    town.account("city", &links("\"City.Example.\", \"pay.example\""));
+    let config = town.load().unwrap();
+    assert_eq!(config.accounts[0].account.link_domains, ["city.example", "pay.example"]);
+    for wrong in [
+        "https://city.example",
+        "city.example/a",
+        "jp",
+        "",
+        "市.example",
+        "192.0.2.1",
+        "-a.example",
+        "a..example",
+    ] {
+        let town = Town::new();
+        town.account("city", &links(&format!("{wrong:?}")));
+        let complaint = town.complaint();
+        assert!(complaint.contains("link_domains") && complaint.contains("https://"), "{wrong}: {complaint}");
+    }
+}
+
+#[test]
 fn what_is_printed_and_debugged_holds_no_secret() {
     let town = Town::new()
         .set(SECRET, "canary-secret")

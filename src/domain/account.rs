@@ -32,6 +32,8 @@ pub struct Account {
     pub staff_group: Option<(AttributeId, ChoiceId)>,
     /// So many messages of the month's quota are kept for alerts.
     pub alert_quota: u64,
+    /// Hosts, in small letters, to which announcements may lead people besides those of its answers, with everything below them.
+    pub link_domains: Vec<String>,
     /// Its page inside LINE, where there is one.
     pub liff: Option<LiffId>,
     /// The codes of the buttons by which residents say it.

@@ -3,6 +3,7 @@
 //! `app` starts and stops it. A job calls a journey; it decides nothing itself.
 
 pub mod check_in;
+pub mod collect;
 pub mod deliver;
 pub mod periodic;
 pub mod runner;

@@ -22,6 +22,7 @@
 //! - [`announced`]: what residents are told of the announcements that they got, and how they get fewer.
 //! - [`tell`]: other systems are told what has become of announcements.
 //! - [`api_keys`]: keys of other systems, which post announcements.
+//! - [`targets`]: whether the city reaches its people: the daily facts.
 //! - [`groups`]: lists of people whom the city invites, and the codes that let them in.
 //!
 //! Journeys name the domain, `intent`, the ports and the catalogue; never `web`, `jobs`, `line`, the
@@ -51,6 +52,7 @@ pub mod retain;
 pub mod search;
 pub mod segments;
 pub mod staff;
+pub mod targets;
 pub mod tell;
 pub mod unanswered;
 

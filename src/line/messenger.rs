@@ -298,19 +298,23 @@ impl Messenger for LineMessenger {
     }
 
     async fn bot_info(&self, account: &AccountId) -> Result<BotInfo, SendError> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Shape {
-            user_id: String,
-            #[serde(default)]
-            basic_id: String,
-            #[serde(default)]
-            display_name: String,
-        }
-        let channel = self.channel(account).await?;
-        let shape: Shape = read(&self.http.get("/v2/bot/info", "", &channel.credentials).await?)?;
-        Ok(BotInfo { user_id: shape.user_id, basic_id: shape.basic_id, display_name: shape.display_name })
+        bot_info(&self.http, &self.channel(account).await?.credentials).await
     }
+}
+
+/// What LINE tells about the account of a token.
+pub(super) async fn bot_info(http: &Http, credentials: &Credentials) -> Result<BotInfo, SendError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Shape {
+        user_id: String,
+        #[serde(default)]
+        basic_id: String,
+        #[serde(default)]
+        display_name: String,
+    }
+    let shape: Shape = read(&http.get("/v2/bot/info", "", credentials).await?)?;
+    Ok(BotInfo { user_id: shape.user_id, basic_id: shape.basic_id, display_name: shape.display_name })
 }
 
 /// Reads an accepted answer; one that LINE's documentation does not describe counts as a refusal.

@@ -9,6 +9,7 @@ mod credentials;
 pub mod event;
 mod followers;
 mod id_tokens;
+mod insight;
 pub mod menu;
 mod menus;
 pub mod message;
@@ -25,6 +26,7 @@ pub use client::Http as LineHttp;
 pub use credentials::Credentials;
 pub use followers::LineFollowers;
 pub use id_tokens::LineIdTokens;
+pub use insight::LineInsight;
 pub use menus::LineMenus;
 pub use messenger::LineMessenger;
 

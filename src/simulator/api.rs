@@ -41,6 +41,7 @@ pub(super) async fn serve(listener: TcpListener, simulator: Simulator) {
         .route("/v2/bot/followers/ids", get(super::followers::list))
         .merge(super::sending::routes())
         .merge(super::usage::routes())
+        .merge(super::insight::routes())
         .merge(super::access::routes())
         .merge(super::menu_api::routes())
         .merge(super::liff::routes())

@@ -39,6 +39,7 @@ pub(super) struct Buckets {
     pub(super) multicast: Bucket,
     pub(super) broadcast: Bucket,
     pub(super) insight: Bucket,
+    pub(super) followers: Bucket,
 }
 
 impl Buckets {
@@ -48,6 +49,7 @@ impl Buckets {
             multicast: Bucket::over(Duration::from_secs(1), multicasts_per_second, now),
             broadcast: hourly(),
             insight: hourly(),
+            followers: hourly(),
         }
     }
 }

@@ -61,6 +61,8 @@ pub enum Calls {
     Sending,
     /// The making of channel access tokens alone.
     Tokens,
+    /// The numbers of followers by day alone.
+    Insight,
 }
 
 impl Calls {
@@ -69,6 +71,7 @@ impl Calls {
             Self::All => true,
             Self::Sending => super::sending::ENDPOINTS.contains(&endpoint),
             Self::Tokens => endpoint == super::access::ENDPOINT,
+            Self::Insight => endpoint == super::insight::ENDPOINT,
         }
     }
 }

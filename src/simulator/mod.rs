@@ -9,6 +9,7 @@ mod api;
 mod bucket;
 pub mod faults;
 mod followers;
+pub mod insight;
 pub mod ledger;
 mod liff;
 mod menu_api;
@@ -34,10 +35,11 @@ pub use menus::KeptMenu;
 pub use people::{Act, ChatEntry, Content, Friend, FriendId, Happening, HappeningKind};
 pub use sender::{Delivery, EventTicket};
 
-use crate::domain::time::Clock;
+use crate::domain::time::{Clock, Timestamp};
 use access::Access;
 use bucket::Buckets;
 use followers::Followers;
+use insight::Insight;
 use ledger::Ledger;
 use menus::Menus;
 use people::People;
@@ -130,6 +132,7 @@ struct State {
     people: People,
     menus: Menus,
     followers: Followers,
+    insight: Insight,
     tokens: Tokens,
     id_tokens: Vec<liff::Given>,
     access: Access,
@@ -155,6 +158,7 @@ impl Simulator {
             people: People::new(config.keep_chats),
             menus: Menus::default(),
             followers: Followers::default(),
+            insight: Insight::new(clock.now()),
             tokens: Tokens::default(),
             id_tokens: Vec::new(),
             access: Access::default(),
@@ -204,7 +208,10 @@ impl Simulator {
 
     /// Somebody's LINE account is gone: LINE does not know the id any more.
     pub fn forget(&self, friend: &FriendId) {
-        self.state().people.remove(friend);
+        let now = self.0.clock.now();
+        let mut state = self.state();
+        state.people.remove(friend);
+        state.insight.forget(friend, now);
     }
 
     /// How many changes of rich menus have taken effect.
@@ -276,6 +283,16 @@ impl Simulator {
         }
         let seq = self.state().people.note(self.0.clock.now(), kind);
         self.0.happened.send_replace(seq);
+    }
+}
+
+impl State {
+    /// Somebody adds the account, or blocks it.
+    fn set_follows(&mut self, friend: &FriendId, follows: bool, now: Timestamp) {
+        self.people.set_follows(friend, follows);
+        if self.people.get(friend).is_some() {
+            self.insight.note(friend, follows, now);
+        }
     }
 }
 

@@ -89,8 +89,8 @@ impl Simulator {
             {
                 let mut state = self.state();
                 match act {
-                    Act::Follow => state.people.set_follows(&friend, true),
-                    Act::Unfollow => state.people.set_follows(&friend, false),
+                    Act::Follow => state.set_follows(&friend, true, now),
+                    Act::Unfollow => state.set_follows(&friend, false, now),
                     _ => {}
                 }
                 state.people.say(&friend, now, Some(made.id.clone()), || Content::Did(act, message_id));

@@ -9,6 +9,7 @@ pub mod content;
 mod detours;
 mod emergencies;
 mod enquiries;
+mod facts;
 mod helpers;
 mod menu_links;
 mod rosters;
@@ -64,6 +65,7 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     enquiries::all(&fresh).await;
     emergencies::all(&fresh).await;
     helpers::all(&fresh).await;
+    facts::all(&fresh).await;
     detours::all(&fresh).await;
     staff::all(fresh).await;
 }

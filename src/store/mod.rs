@@ -14,6 +14,7 @@ pub mod detours;
 pub mod emergencies;
 pub mod enquiries;
 pub mod error;
+pub mod facts;
 pub mod followers;
 pub mod helpers;
 pub mod menu_links;
@@ -63,6 +64,7 @@ pub trait Store:
     + announcements::Announcements
     + api_keys::ApiKeys
     + tellings::Tellings
+    + facts::Facts
     + Send
     + Sync
     + 'static

@@ -15,6 +15,7 @@ mod content;
 mod conversation;
 mod desk;
 mod desk_pages;
+mod facts;
 mod fewer;
 mod figures;
 mod followers;

@@ -178,3 +178,18 @@ async fn a_connection_that_is_held_open_does_not_hold_up_a_stop() {
     assert!(watch.elapsed_seconds() < 6.0, "{}", watch.elapsed_seconds());
     drop((idle, half));
 }
+
+#[tokio::test]
+async fn a_stop_that_comes_while_the_server_starts_is_a_stop_in_order() {
+    let (home, address) = (Home::new("[server]\ndrain_seconds = 1\n"), free_address());
+    let double = simulator(|_| {}).await;
+    let server = Server::spawn(&home, address, &double.api_base(), &[]);
+    // The first line of the start: nothing is served yet.
+    let log = home.path().join("log");
+    until("it starts", || async {
+        std::fs::read_to_string(&log).unwrap().contains("the store is open").then_some(())
+    })
+    .await;
+    assert_eq!(server.terminate().await.code(), Some(0));
+    assert!(std::fs::read_to_string(&log).unwrap().contains("todoke has stopped"));
+}

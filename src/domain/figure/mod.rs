@@ -2,6 +2,8 @@
 //!
 //! A figure that is not known is a gap and never 0.
 
+mod asking;
+mod day;
 pub mod evaluation;
 pub mod fiscal;
 pub mod forecast;
@@ -11,4 +13,6 @@ pub mod rate;
 pub mod status;
 pub mod target;
 
+pub use asking::{FIRST_DAY, asked_within, next_day, today_of_line};
+pub use day::{Correction, Day, Line, LineFigures, Own, Said, Series, SeriesNo};
 pub use name::{AgeBand, FigureName, Measure};

@@ -256,7 +256,7 @@ mod tests {
             "registered.ward.kita",
             "registered.child.expected",
             "registered.child.1-2",
-            "language.zh-TW",
+            "language.en",
             "sent.announcements.危機管理局 防災課",
             "sent.recipients.環境局",
             "sent.blocks.環境局",

@@ -36,9 +36,9 @@ pub fn check(ctx: &Ctx, account: &Account, draft: &Draft) -> Vec<Finding> {
     lint::look(&draft.content, &city)
 }
 
-/// The hosts to which the city leads people anyway: those of its answers, and our own.
+/// The hosts to which the city leads people: those that its account lists, those of its answers, and our own.
 fn own_domains(ctx: &Ctx, account: &Account) -> Vec<String> {
-    let mut domains: Vec<String> = Vec::new();
+    let mut domains = account.link_domains.clone();
     if let Some(snapshot) = ctx.library.snapshot(&account.id) {
         for intent in snapshot.intents() {
             let links = intent.link.iter().map(|link| link.url.as_str()).chain(intent.source.as_deref());

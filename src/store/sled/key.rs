@@ -29,6 +29,7 @@
 //! | `r` | residents who were given a rich menu | keyed hash of LINE's id of the menu (16), number of the part (2) |
 //! | `f` | how far an import of followers is | |
 //! | `k` | keys of other systems | a second letter (see [`api_key`]) and what it is about |
+//! | `d` | figures of a day | `s` and number of the series (4); `r`, number of the series (4), day (4) |
 //! | `a` | announcements | a second letter (see [`announced`]) and what it is about |
 //!
 //! Before all letters stand the mark of the format and what the last stop left behind.
@@ -55,6 +56,7 @@ use crate::domain::{
     content::{ContentHash, PieceId, RevisionNo},
     enquiry::{EnquiryId, Head, Receipt, State},
     event::EventKey,
+    figure::SeriesNo,
     id::{AccountId, ApiKeyId, StaffId},
     segment::SegmentId,
     staff::Hash,
@@ -190,6 +192,29 @@ pub(super) fn follower_import(account: &AccountId) -> Vec<u8> {
     place(b'f', account, &[])
 }
 
+/// A series of figures; without a number, what all of them begin with.
+pub(super) fn figure_series(account: &AccountId, no: Option<SeriesNo>) -> Vec<u8> {
+    let no = no.map(|no| no.0.to_be_bytes());
+    place(b'd', account, &[&b"s"[..], no.as_ref().map_or(&[][..], |no| &no[..])].concat())
+}
+
+/// What every day of an account begins with that anything is known of.
+pub(super) fn known_days(account: &AccountId) -> Vec<u8> {
+    place(b'd', account, b"r")
+}
+
+/// What is known of a day.
+pub(super) fn known_day(account: &AccountId, series: SeriesNo, day: jiff::civil::Date) -> Vec<u8> {
+    [&known_days(account)[..], &series.0.to_be_bytes(), &date(day)].concat()
+}
+
+/// A day that sorts as it does.
+fn date(day: jiff::civil::Date) -> [u8; 4] {
+    let year = day.year().to_be_bytes();
+    let [month, date] = [day.month().to_be_bytes()[0], day.day().to_be_bytes()[0]];
+    [year[0], year[1], month, date]
+}
+
 /// Something of an announcement, by a letter: `h` the announcement, `s` a step of it, `v` the words of a variant, `p` the
 /// people of a variant, `b` a batch, `w` that it is held or being sent, `l` what LINE counted, `o` a step that other
 /// systems are still to be told; `d` stands for the account's deputies, `t` for its templates. After the
@@ -254,9 +279,7 @@ pub(super) fn message(account: &AccountId, hash: &[u8; 16]) -> Vec<u8> {
 
 /// What every count of a day begins with.
 pub(super) fn day_prefix(account: &AccountId, day: jiff::civil::Date) -> Vec<u8> {
-    let year = day.year().to_be_bytes();
-    let [month, date] = [day.month().to_be_bytes()[0], day.day().to_be_bytes()[0]];
-    place(b'F', account, &[year[0], year[1], month, date])
+    place(b'F', account, &date(day))
 }
 
 /// A count of a day.

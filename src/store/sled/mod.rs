@@ -15,6 +15,7 @@ mod emergencies;
 mod enquiries;
 mod erase;
 mod expire;
+mod facts;
 mod figures;
 mod followers;
 mod helpers;

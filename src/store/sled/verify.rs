@@ -9,6 +9,7 @@ use crate::{
         audit::{self, Head},
         conversation::Conversation,
         enquiry::Content,
+        figure::{Day, Series},
         helper::Helper,
         id::AccountId,
         profile::Profile,
@@ -43,6 +44,8 @@ pub struct Report {
     pub announcements: usize,
     /// People whom the city invites into groups.
     pub invited: usize,
+    /// Days of which figures are known.
+    pub days: usize,
     /// Questions without an answer.
     pub questions: usize,
     /// Enquiries to a person.
@@ -130,6 +133,13 @@ impl SledStore {
             });
             self.each(&key::menu_links_prefix(id), 18, &mut report, |place, bytes, _| {
                 menu_links::check(account, place, &bytes)
+            });
+            self.each(&key::figure_series(id, None), 4, &mut report, |place, bytes, _| {
+                record::open::<Series>(&account.records, place, &bytes, "series of figures").map(drop)
+            });
+            self.each(&key::known_days(id), 8, &mut report, |place, bytes, report| {
+                report.days += 1;
+                record::open::<Day>(&account.records, place, &bytes, "figures of a day").map(drop)
             });
             self.each(&key::unanswered_prefix(id), 24, &mut report, |place, bytes, report| {
                 report.questions += 1;
