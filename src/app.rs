@@ -277,6 +277,7 @@ fn pages(config: &Config) -> anyhow::Result<Pages> {
     Ok(Pages {
         url: (!url.is_empty()).then(|| url.to_owned()),
         liff_sdk: config.settings.line.liff_sdk.clone(),
+        line_schemes: config.settings.line.schemes_base.trim_end_matches('/').to_owned(),
         links: Arc::new(keyring(config)?.links(entropy)),
         enquiries_kept: days(config.settings.enquiries.keep_days),
     })

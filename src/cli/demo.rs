@@ -70,6 +70,7 @@ pub(super) async fn demo(args: DemoArgs) -> anyhow::Result<Ended> {
     config.settings.line.api_base = simulator.api_base();
     config.settings.line.data_api_base = simulator.api_base();
     config.settings.line.liff_sdk = simulator.liff_sdk();
+    config.settings.line.schemes_base = simulator.schemes_base();
     let name = play_only(&mut config, &account, &secret, &token)?;
 
     let menus = arrange_menus(&config, &account).await;

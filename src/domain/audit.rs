@@ -237,6 +237,14 @@ actions! {
     ApiKeyAdded = "api-key.added",
     /// A key for another system was taken away.
     ApiKeyRemoved = "api-key.removed",
+    /// A place for the city's link was added.
+    PlaceAdded = "place.added",
+    /// A place was renamed or given to another department.
+    PlaceChanged = "place.changed",
+    /// A place was put away.
+    PlaceClosed = "place.closed",
+    /// A place that was put away is used again.
+    PlaceReopened = "place.reopened",
 }
 
 /// What a change says about itself; the store makes the entry.

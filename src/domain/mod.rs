@@ -23,6 +23,7 @@ pub mod liff;
 pub mod link;
 pub mod menu;
 pub mod message;
+pub mod place;
 pub mod profile;
 pub mod reason;
 pub mod registration;

@@ -91,6 +91,9 @@ pub struct Settlement {
     pub unanswered: Option<NewUnanswered>,
     /// What the resident said of themselves with this event.
     pub said: Said,
+    /// When somebody became a friend with this event who was none before: the tap that may have led them here, if one
+    /// is kept, is taken and counted for its place ([`super::place`]).
+    pub befriended: Option<Timestamp>,
 }
 
 /// What a resident said of themselves.
@@ -120,6 +123,7 @@ impl Settlement {
             drop_body: false,
             unanswered: None,
             said: Said::Nothing,
+            befriended: None,
         }
     }
 }

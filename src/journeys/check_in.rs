@@ -59,6 +59,8 @@ pub struct Identities {
 #[derive(Debug, Default)]
 struct Known {
     by_token: Option<String>,
+    /// What people search and add the account by, `@…`.
+    basic_id: Option<String>,
     by_webhook: Option<String>,
 }
 
@@ -73,6 +75,18 @@ impl Identities {
     pub fn addressed(&self, account: &AccountId, destination: &str) {
         if !destination.is_empty() && destination.len() <= LONGEST_ID {
             self.learn(account, destination, |known| &mut known.by_webhook);
+        }
+    }
+
+    /// What people add the account by, `@…`, as soon as LINE has told it.
+    pub fn basic_id(&self, account: &AccountId) -> Option<String> {
+        let (_, known) = self.channels.get(account)?;
+        known.lock().unwrap_or_else(PoisonError::into_inner).basic_id.clone()
+    }
+
+    fn learn_basic_id(&self, account: &AccountId, id: String) {
+        if let Some((_, known)) = self.channels.get(account) {
+            known.lock().unwrap_or_else(PoisonError::into_inner).basic_id = Some(id);
         }
     }
 
@@ -102,6 +116,7 @@ pub async fn check_in(ctx: &Ctx, account: &AccountId) -> Checked {
             ctx.identities.learn(account, &bot.user_id, |known| &mut known.by_token);
             health.clear(&part);
             tracing::info!(%account, basic_id = bot.basic_id, "LINE knows the account");
+            ctx.identities.learn_basic_id(account, bot.basic_id);
             Checked::Fine
         }
         // The configuration has no token: that was reported at the start.

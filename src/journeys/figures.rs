@@ -118,6 +118,17 @@ pub struct OfIntent {
     pub taps: u64,
 }
 
+/// The links to online procedures of a topic's intents in the whole time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfTopic {
+    /// The topic's name for people; `None`: the intents, or the topic, are gone.
+    pub title: Option<Localized<String>>,
+    /// How often its intents were the answer.
+    pub answered: u64,
+    /// Taps on their links.
+    pub taps: u64,
+}
+
 /// The figures of a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figures {
@@ -127,6 +138,8 @@ pub struct Figures {
     pub total: Sums,
     /// Intents that were answered with, judged or tapped; those that were the answer most often first.
     pub intents: Vec<OfIntent>,
+    /// Every topic with taps on links of its intents, most taps first.
+    pub topics: Vec<OfTopic>,
     /// Kinds of danger with their title and how often the safety reply was given; the most urgent first.
     pub safety: Vec<(String, Option<Localized<String>>, u64)>,
     /// What was asked and is somebody else's, by the name of the matter, with its title (`None`: the matter
@@ -163,6 +176,7 @@ fn sum_up(period: Period, counted: &[DayCounts], snapshot: Option<&Snapshot>) ->
     Figures {
         safety: safety.collect(),
         outcomes: Outcome::ALL.iter().map(|outcome| (*outcome, count(outcome.label()))).collect(),
+        topics: by_topic(&all, snapshot),
         intents: by_intent(&all, snapshot),
         elsewhere: by_matter(&all, snapshot),
         days: days.into_iter().collect(),
@@ -188,6 +202,30 @@ fn by_intent(all: &BTreeMap<&str, u64>, snapshot: Option<&Snapshot>) -> Vec<OfIn
     // Sorted by id so far; a stable sort keeps that among equals.
     intents.sort_by_key(|intent| std::cmp::Reverse((intent.answered, intent.taps)));
     intents
+}
+
+fn by_topic(all: &BTreeMap<&str, u64>, snapshot: Option<&Snapshot>) -> Vec<OfTopic> {
+    let topic_of = |intent: &str| {
+        let intent = snapshot.and_then(|snapshot| snapshot.intent(&IntentId::new(intent)));
+        intent.map(|intent| intent.topic.clone())
+    };
+    let mut found: BTreeMap<Option<String>, [u64; 2]> = BTreeMap::new();
+    for (place, prefix) in ["intent.", "tap."].iter().enumerate() {
+        for (name, count) in all.range(*prefix..).take_while(|(name, _)| name.starts_with(prefix)) {
+            found.entry(topic_of(&name[prefix.len()..])).or_default()[place] += count;
+        }
+    }
+    let title = |id: &String| {
+        let topic = snapshot?.topics().iter().find(|topic| topic.id == *id)?;
+        Some(topic.title.clone())
+    };
+    let mut topics: Vec<OfTopic> = found
+        .into_iter()
+        .map(|(id, [answered, taps])| OfTopic { title: id.as_ref().and_then(title), answered, taps })
+        .filter(|topic| topic.taps > 0)
+        .collect();
+    topics.sort_by_key(|topic| std::cmp::Reverse((topic.taps, topic.answered)));
+    topics
 }
 
 fn by_matter(

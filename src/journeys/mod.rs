@@ -23,6 +23,7 @@
 //! - [`tell`]: other systems are told what has become of announcements.
 //! - [`api_keys`]: keys of other systems, which post announcements.
 //! - [`targets`]: whether the city reaches its people: the daily facts.
+//! - [`grow`]: more friends: links and sheets for places, and what came of them.
 //! - [`groups`]: lists of people whom the city invites, and the codes that let them in.
 //!
 //! Journeys name the domain, `intent`, the ports and the catalogue; never `web`, `jobs`, `line`, the
@@ -41,6 +42,7 @@ pub mod enquiries;
 pub mod figures;
 mod follow_way;
 pub mod groups;
+pub mod grow;
 pub mod import_followers;
 mod library;
 pub mod link_menus;

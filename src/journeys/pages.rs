@@ -10,6 +10,7 @@ use crate::domain::{
     id::{AccountId, IntentId, ResidentRef},
     language::Language,
     link::{Leads, Link, Links},
+    place::PlaceCode,
     time::Timestamp,
 };
 
@@ -26,6 +27,8 @@ pub struct Pages {
     pub url: Option<String>,
     /// The address of LINE's script for pages inside LINE.
     pub liff_sdk: String,
+    /// Where LINE's own addresses begin that lead to adding an account and to telling others of it.
+    pub line_schemes: String,
     /// Makes and reads links.
     pub links: Arc<dyn Links>,
     /// How long an enquiry is kept after its last change.
@@ -54,6 +57,26 @@ impl Pages {
     /// address. LINE does not tell of taps on a button that opens an address.
     pub fn way_address(&self, account: &AccountId, intent: &IntentId) -> Option<String> {
         Some(format!("{}/p/go/{}", self.url.as_ref()?, self.links.write_way(account, intent)))
+    }
+
+    /// The address of a place, for paper; `None` without a public address.
+    pub fn place_address(&self, code: &PlaceCode) -> Option<String> {
+        Some(format!("{}/p/add/{code}", self.url.as_ref()?))
+    }
+
+    /// The address by which somebody tells family and friends of an account; `None` without a public address.
+    pub fn share_address(&self, account: &AccountId) -> Option<String> {
+        Some(format!("{}/p/share/{account}", self.url.as_ref()?))
+    }
+
+    /// Where LINE asks whether the account is to be added.
+    pub fn add_in_line(&self, basic_id: &str) -> String {
+        format!("{}/ti/p/{}", self.line_schemes, escaped(basic_id))
+    }
+
+    /// Where LINE asks whom of one's friends to tell of the account.
+    pub fn recommend_in_line(&self, basic_id: &str) -> String {
+        format!("{}/nv/recommendOA/{}", self.line_schemes, escaped(basic_id))
     }
 
     /// The word of the address under which somebody reads an enquiry, for as long as it is kept.
@@ -99,6 +122,17 @@ impl Pages {
         let link = self.links.read(word).ok_or(LinkError::Unknown)?;
         if now < link.until { Ok(link) } else { Err(LinkError::Over(link.language)) }
     }
+}
+
+/// A basic id as a part of an address: LINE's own examples write `%40` for the sign it begins with.
+fn escaped(basic_id: &str) -> String {
+    let letter =
+        |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c.to_string() } else { percent(c) };
+    basic_id.chars().map(letter).collect()
+}
+
+fn percent(c: char) -> String {
+    c.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 /// For whom a link is made.

@@ -40,6 +40,8 @@ pub struct LineConfig {
     pub data_api_base: String,
     /// LINE's script for pages inside LINE (LIFF).
     pub liff_sdk: String,
+    /// Where LINE's own addresses begin that lead to adding an account or telling others of it.
+    pub schemes_base: String,
     /// Milliseconds to wait for a connection.
     pub connect_timeout_ms: u64,
     /// Milliseconds to wait for an answer.

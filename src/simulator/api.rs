@@ -45,6 +45,7 @@ pub(super) async fn serve(listener: TcpListener, simulator: Simulator) {
         .merge(super::access::routes())
         .merge(super::menu_api::routes())
         .merge(super::liff::routes())
+        .merge(super::schemes::routes())
         .fallback(|| async { answer(404, &json!({ "message": "Not found" }), None) })
         .with_state(simulator);
     let listener = listener.tap_io(|connection| {

@@ -16,6 +16,7 @@ mod menu_api;
 mod menus;
 mod people;
 mod random;
+mod schemes;
 mod sender;
 mod sending;
 mod tokens;
@@ -194,6 +195,11 @@ impl Simulator {
     /// The address for `line.liff_sdk`: a double of LINE's script.
     pub fn liff_sdk(&self) -> String {
         format!("{}/liff/sdk.js", self.api_base())
+    }
+
+    /// The address for `line.schemes_base`: doubles of LINE's own pages.
+    pub fn schemes_base(&self) -> String {
+        format!("{}/R", self.api_base())
     }
 
     /// Where webhooks go.

@@ -12,6 +12,7 @@ mod enquiries;
 mod facts;
 mod helpers;
 mod menu_links;
+mod places;
 mod rosters;
 pub mod staff;
 mod tellings;
@@ -58,6 +59,7 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     announcements::all(&fresh).await;
     api_keys::all(&fresh).await;
     tellings::all(&fresh).await;
+    places::all(&fresh).await;
     rosters::all(&fresh).await;
     menu_links::all(&fresh).await;
     content::all(&fresh).await;

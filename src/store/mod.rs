@@ -18,6 +18,7 @@ pub mod facts;
 pub mod followers;
 pub mod helpers;
 pub mod menu_links;
+pub mod places;
 pub mod record;
 pub mod rosters;
 pub mod sessions;
@@ -59,6 +60,7 @@ pub trait Store:
     + audience::Audience
     + rosters::Rosters
     + menu_links::MenuLinks
+    + places::Places
     + followers::FollowerImports
     + helpers::Helpers
     + announcements::Announcements

@@ -7,9 +7,10 @@ use todoke::{
         audit::{Head, verify},
         staff::{Machine, Membership, Origin, Role, StaffId, Stage},
         time::Clock,
+        version::Version,
     },
     journeys::{
-        segments,
+        grow, segments,
         staff::{
             Secret,
             invite::{self, NewStaff},
@@ -448,6 +449,7 @@ struct Asked {
     enquiry: String,
     segment: String,
     announcement: String,
+    place: String,
 }
 
 async fn asked(town: &Town) -> Asked {
@@ -461,7 +463,11 @@ async fn asked(town: &Town) -> Asked {
     let name = "友だち".parse().unwrap();
     let (segment, _) = segments::save(ctx, &actor, None, name, r#"{"following": true}"#).await.unwrap();
     let announcement = crate::announcements::one_that_went_out(town).await.to_string();
-    Asked { question, enquiry, segment: segment.to_string(), announcement }
+    let described = grow::places::Described { name: "区役所".parse().unwrap(), department: None };
+    let keeper = Machine.actor(&"todoke".parse().unwrap());
+    let place = grow::places::add(ctx, &keeper, Version::default(), described);
+    let place = place.await.unwrap().to_string();
+    Asked { question, enquiry, segment: segment.to_string(), announcement, place }
 }
 
 /// A page's address with something real in each place.
@@ -476,7 +482,10 @@ fn address(
     let path = page.path.replace("{account}", account).replace("{staff}", &staff.to_string());
     let path = path.replace("{session}", session).replace("{language}", "en");
     let path = path.replace("{question}", &asked.question).replace("{enquiry}", &asked.enquiry);
-    let path = path.replace("{segment}", &asked.segment).replace("{announcement}", &asked.announcement);
+    let path = path
+        .replace("{place}", &asked.place)
+        .replace("{segment}", &asked.segment)
+        .replace("{announcement}", &asked.announcement);
     let path =
         path.replace("{intent}", "garbage.bulky").replace("{topic}", "garbage").replace("{revision}", "1");
     format!("/console{}", path.replace("{notice}", &"0".repeat(32)).replace("{secret}", secret.expose()))

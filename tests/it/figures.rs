@@ -29,7 +29,7 @@ async fn town(settings: &str) -> Town {
     Town::in_home(home, |_| {}, &[]).await
 }
 
-fn today() -> Date {
+pub fn today() -> Date {
     SystemClock.now().in_tz("Asia/Tokyo").unwrap().date()
 }
 

@@ -20,6 +20,7 @@ mod fewer;
 mod figures;
 mod followers;
 mod groups;
+mod growing;
 mod keys;
 mod late;
 mod liff;

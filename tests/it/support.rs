@@ -59,6 +59,7 @@ impl Town {
         config.settings.server.listen = "127.0.0.1:0".parse().unwrap();
         config.settings.line.api_base = simulator.api_base();
         config.settings.line.data_api_base = simulator.api_base();
+        config.settings.line.schemes_base = simulator.schemes_base();
         let app = App::start(&config, None, |_| Router::new()).await.unwrap();
         simulator.set_webhook_url(format!("http://{}/line/todoke/webhook", app.address));
         Self { home, simulator, app, http: reqwest::Client::new() }

@@ -141,3 +141,13 @@ me-error-gone = This choice does not exist any more. Please choose again.
 me-over = The link has run out. Send “Show my data” in the LINE chat for a new one.
 me-nobody = The city stores nothing of you.
 me-trouble = It cannot be shown or saved just now. Please try again a little later.
+
+# On sheets for paper: what it is, and how one adds the account.
+sheet-title = Get the city’s news on LINE
+sheet-lead = This is the official account of { $city }. You get only the news that you choose: collection days, children, disasters and more. It also answers questions around the clock.
+sheet-scan = Scan the QR code with your phone’s camera or with LINE’s QR code reader.
+sheet-add = Tap “Add”.
+sheet-choose = Choose in the chat what you want to be told. You can change or stop it at any time.
+# On the page of one's own data.
+me-share = Tell family and friends
+me-share-lead = You can tell family and friends of this account on LINE. What you registered is not passed on.

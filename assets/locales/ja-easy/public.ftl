@@ -141,3 +141,13 @@ me-error-gone = これは 今は ありません。もう一度 選んで くだ
 me-over = リンクの 時間が 終わりました。LINEで「登録を 見る」と 送って ください。
 me-nobody = 市は あなたについて 何も 持って いません。
 me-trouble = 今は 見たり 保存したり できません。あとで もう一度 して ください。
+
+# On sheets for paper: what it is, and how one adds the account.
+sheet-title = 市（し）の お知らせ（おしらせ）が LINEに とどきます
+sheet-lead = { $city }の LINEです。ごみの 日（ひ）、子（こ）どもの こと、地震（じしん）の ことなど、あなたが えらんだ お知らせだけが とどきます。質問（しつもん）も できます。
+sheet-scan = スマートフォンの カメラで QRコードを よみます。
+sheet-add = 「追加（ついか）」を おします。
+sheet-choose = LINEで 知（し）りたい ことを えらびます。いつでも かえたり、やめたり できます。
+# On the page of one's own data.
+me-share = 家族（かぞく）や 友（とも）だちに 知（し）らせる
+me-share-lead = この LINEを 家族（かぞく）や 友（とも）だちに おしえる ことが できます。あなたが 登録（とうろく）した ことは、つたわりません。

@@ -163,3 +163,13 @@ me-error-gone = この選択肢は、いまはありません。選び直して�
 me-over = リンクの期限が切れました。LINE のトークで「登録内容を見る」と送ると、新しいリンクが届きます。
 me-nobody = 市が保管しているあなたの内容はありません。
 me-trouble = ただいま表示や保存ができません。しばらくしてから、もう一度お試しください。
+
+# On sheets for paper: what it is, and how one adds the account.
+sheet-title = 市からのお知らせを LINE で受け取れます
+sheet-lead = { $city }の公式アカウントです。ごみの日、子育て、防災など、選んだお知らせだけが届きます。質問にも24時間答えます。
+sheet-scan = スマートフォンのカメラか LINE の QR コードリーダーで、QR コードを読み取ります。
+sheet-add = 「追加」を押します。
+sheet-choose = トークで、知りたいことを選びます。いつでも変えられ、やめられます。
+# On the page of one's own data.
+me-share = 家族や友だちに知らせる
+me-share-lead = このアカウントを、LINE で家族や友だちに教えることができます。あなたが登録した内容は伝わりません。

@@ -141,3 +141,13 @@ me-error-gone = 이 선택지는 더 이상 없습니다. 다시 선택해 주�
 me-over = 링크의 기한이 지났습니다. LINE 대화에서 등록 내용 보기를 눌러 새 링크를 받으세요.
 me-nobody = 시가 보관하는 귀하의 내용이 없습니다.
 me-trouble = 지금은 표시하거나 저장할 수 없습니다. 잠시 후 다시 시도해 주세요.
+
+# On sheets for paper: what it is, and how one adds the account.
+sheet-title = 시의 소식을 LINE으로 받아 보세요
+sheet-lead = { $city } 공식 계정입니다. 쓰레기 배출일, 육아, 방재 등 선택하신 소식만 보내 드립니다. 질문에도 24시간 답합니다.
+sheet-scan = 스마트폰 카메라나 LINE의 QR 코드 리더로 QR 코드를 읽습니다.
+sheet-add = ‘추가’를 누릅니다.
+sheet-choose = 대화방에서 알고 싶은 것을 고릅니다. 언제든지 바꾸거나 그만둘 수 있습니다.
+# On the page of one's own data.
+me-share = 가족과 친구에게 알리기
+me-share-lead = 이 계정을 LINE으로 가족과 친구에게 알릴 수 있습니다. 등록하신 내용은 전달되지 않습니다.

@@ -141,3 +141,13 @@ me-error-gone = Esta opção não existe mais. Escolha de novo.
 me-over = O link venceu. Peça seus dados no chat do LINE para receber outro.
 me-nobody = A cidade não guarda nada sobre você.
 me-trouble = Não é possível mostrar ou salvar agora. Tente de novo mais tarde.
+
+# On sheets for paper: what it is, and how one adds the account.
+sheet-title = Receba os avisos da cidade pelo LINE
+sheet-lead = Esta é a conta oficial de { $city }. Você recebe só os avisos que escolher: dias da coleta de lixo, crianças, desastres e outros. Também responde a perguntas 24 horas por dia.
+sheet-scan = Leia o código QR com a câmera do celular ou com o leitor de QR do LINE.
+sheet-add = Toque em “Adicionar”.
+sheet-choose = Escolha na conversa o que quer saber. Pode mudar ou parar quando quiser.
+# On the page of one's own data.
+me-share = Contar à família e aos amigos
+me-share-lead = Você pode indicar esta conta à família e aos amigos pelo LINE. O que você cadastrou não é transmitido.

@@ -141,3 +141,13 @@ me-error-gone = Wala na ang pagpipiliang ito. Pumili muli.
 me-over = Lumipas na ang link. Hingin ang datos mo sa LINE chat para sa bago.
 me-nobody = Walang itinatago ang lungsod tungkol sa iyo.
 me-trouble = Hindi maipakita o mai-save ngayon. Subukan muli mamaya.
+
+# On sheets for paper: what it is, and how one adds the account.
+sheet-title = Tumanggap ng balita ng lungsod sa LINE
+sheet-lead = Ito ang opisyal na account ng { $city }. Matatanggap mo lang ang mga balitang pinili mo: araw ng basura, mga bata, sakuna at iba pa. Sumasagot din ito sa mga tanong 24 oras.
+sheet-scan = I-scan ang QR code gamit ang camera ng telepono o ang QR code reader ng LINE.
+sheet-add = Pindutin ang “Idagdag”.
+sheet-choose = Piliin sa chat ang gusto mong malaman. Maaari itong baguhin o itigil anumang oras.
+# On the page of one's own data.
+me-share = Sabihin sa pamilya at mga kaibigan
+me-share-lead = Maaari mong sabihin ang account na ito sa pamilya at mga kaibigan sa LINE. Hindi ipinapasa ang inirehistro mo.

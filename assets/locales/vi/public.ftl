@@ -141,3 +141,13 @@ me-error-gone = Lựa chọn này không còn nữa. Hãy chọn lại.
 me-over = Liên kết đã hết hạn. Hãy xem dữ liệu trong chat LINE để nhận liên kết mới.
 me-nobody = Thành phố không lưu gì về bạn.
 me-trouble = Hiện không thể hiển thị hoặc lưu. Hãy thử lại sau.
+
+# On sheets for paper: what it is, and how one adds the account.
+sheet-title = Nhận thông báo của thành phố qua LINE
+sheet-lead = Đây là tài khoản chính thức của { $city }. Bạn chỉ nhận những thông báo đã chọn: ngày thu gom rác, nuôi con, phòng chống thiên tai và nhiều nội dung khác. Tài khoản cũng trả lời câu hỏi suốt 24 giờ.
+sheet-scan = Quét mã QR bằng máy ảnh của điện thoại hoặc trình đọc mã QR của LINE.
+sheet-add = Nhấn “Thêm”.
+sheet-choose = Chọn trong cuộc trò chuyện những gì bạn muốn biết. Bạn có thể thay đổi hoặc dừng bất cứ lúc nào.
+# On the page of one's own data.
+me-share = Giới thiệu cho gia đình và bạn bè
+me-share-lead = Bạn có thể giới thiệu tài khoản này cho gia đình và bạn bè trên LINE. Nội dung bạn đã đăng ký không được chuyển đi.

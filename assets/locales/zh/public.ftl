@@ -141,3 +141,13 @@ me-error-gone = 此选项已不存在，请重新选择。
 me-over = 链接已过期。请在LINE聊天中查看您的登记内容以获取新链接。
 me-nobody = 市政府没有保管有关您的资料。
 me-trouble = 暂时无法显示或保存，请稍后再试。
+
+# On sheets for paper: what it is, and how one adds the account.
+sheet-title = 用 LINE 接收市政府的通知
+sheet-lead = 这是{ $city }的官方账号。只发送您选择的通知，例如垃圾收集日、育儿、防灾等，并全天24小时回答提问。
+sheet-scan = 用手机相机或 LINE 的二维码扫描功能扫描二维码。
+sheet-add = 点击“加入”。
+sheet-choose = 在聊天中选择您想了解的内容。随时可以更改或停止。
+# On the page of one's own data.
+me-share = 告诉家人和朋友
+me-share-lead = 您可以在 LINE 上把本账号告诉家人和朋友。您登记的内容不会被传出去。

@@ -64,6 +64,8 @@ rights! {
     WorkInbox = "work-inbox", true;
     /// Send announcements that were approved.
     Announce = "announce", true;
+    /// Keep the places where the city's link is put up.
+    KeepPlaces = "keep-places", false;
     /// Make and change segments: whoever may has counts of whatever is asked.
     EditSegments = "edit-segments", true;
     /// Propose the emergency text, and end it.
@@ -103,13 +105,13 @@ roles! {
     /// Looks at figures.
     Viewer = "viewer": ViewConsole SeeFigures;
     /// Keeps the answers alive.
-    FaqEditor = "faq-editor": ViewConsole SeeFigures SearchAnswers WriteDrafts EditIntents PublishIntents SeeUnanswered;
+    FaqEditor = "faq-editor": ViewConsole SeeFigures SearchAnswers WriteDrafts EditIntents PublishIntents SeeUnanswered KeepPlaces;
     /// Writes announcements and, once approved, sends them.
-    Announcer = "announcer": ViewConsole SeeFigures WriteDrafts Announce EditSegments ProposeEmergency;
+    Announcer = "announcer": ViewConsole SeeFigures WriteDrafts Announce EditSegments KeepPlaces ProposeEmergency;
     /// The second person for what goes out.
     Approver = "approver": ViewConsole SeeFigures Approve;
     /// Answers residents in a division.
-    Desk = "desk": ViewConsole SeeFigures SearchAnswers WorkInbox;
+    Desk = "desk": ViewConsole SeeFigures SearchAnswers WorkInbox KeepPlaces;
     /// Answers the telephone with the same answers.
     Operator = "operator": ViewConsole SearchAnswers;
     /// Writes from outside of the city hall; others publish.

@@ -89,7 +89,8 @@ async fn settle_with(ctx: &Ctx, claimed: &Claimed) -> Result<Settlement, StoreEr
             EventKind::Unfollow => left(ctx, &claimed.account, &claimed.event).await?,
             _ => Vec::new(),
         };
-        return Ok(Settlement { facts, ..Settlement::plain(outcome, now) });
+        let befriended = befriended(&claimed.event);
+        return Ok(Settlement { facts, befriended, ..Settlement::plain(outcome, now) });
     }
     let snapshot_of_answer = Arc::clone(edition.snapshot());
     let mut response = respond::respond(&Scene { ctx, account, edition, claimed, now }).await?;
@@ -126,7 +127,13 @@ async fn settle_with(ctx: &Ctx, claimed: &Claimed) -> Result<Settlement, StoreEr
         drop_body: response.drop_body,
         unanswered,
         said: response.said,
+        befriended: befriended(&claimed.event),
     })
+}
+
+/// When somebody became a friend who was none before.
+fn befriended(event: &Event) -> Option<Timestamp> {
+    matches!(event.kind, EventKind::Follow { is_unblocked: false }).then_some(event.happened)
 }
 
 /// Says the emergency text first, if one is in force. Not to somebody in danger: there every word counts,

@@ -30,6 +30,7 @@
 //! | `f` | how far an import of followers is | |
 //! | `k` | keys of other systems | a second letter (see [`api_key`]) and what it is about |
 //! | `d` | figures of a day | `s` and number of the series (4); `r`, number of the series (4), day (4) |
+//! | `g` | places of the city's link, and taps on it | a second letter (see [`growing`]) and what it is about |
 //! | `a` | announcements | a second letter (see [`announced`]) and what it is about |
 //!
 //! Before all letters stand the mark of the format and what the last stop left behind.
@@ -223,6 +224,11 @@ pub(super) fn announced(account: &AccountId, letter: u8, id: Option<Announcement
     let id = id.map(|id| id.0.into_bytes());
     let id = id.as_ref().map_or(&[][..], |id| &id[..]);
     place(b'a', account, &[&[letter][..], id, rest].concat())
+}
+
+/// What has to do with new friends: `p` places, `t` a tap.
+pub(super) fn growing(account: &AccountId, letter: u8, rest: &[u8]) -> Vec<u8> {
+    place(b'g', account, &[&[letter][..], rest].concat())
 }
 
 /// A key of another system. The other letters: `h` its id by the keyed hash of its secret, `o` a post.

@@ -9,7 +9,7 @@ use super::{
     key::{self, EventPlace},
     lanes::Entry,
     pending::key_for,
-    profiles, unanswered,
+    places, profiles, unanswered,
     writer::Txn,
 };
 use crate::{
@@ -59,6 +59,9 @@ impl Settle<'_> {
         }
         for fact in settlement.facts.iter().map(String::as_str).chain([settlement.outcome.label()]) {
             txn.count(&key::fact(&self.account.id, day, fact), 1)?;
+        }
+        if let Some(at) = settlement.befriended {
+            places::befriended(self.account, txn, at)?;
         }
         let message = match &event.kind {
             EventKind::Message(message) if !settlement.drop_body && !message.id.is_empty() => {

@@ -357,6 +357,21 @@ impl Txn<'_> {
         Ok(found)
     }
 
+    /// The first durable places below a prefix that this batch has not removed, at most so many.
+    pub(super) fn first_below(&self, prefix: &[u8], most: usize) -> Result<Vec<Vec<u8>>, StoreError> {
+        let mut found = Vec::with_capacity(most);
+        for place in self.tree.scan_prefix(prefix).keys() {
+            let place = place.map_err(backend)?.to_vec();
+            if !self.removed(&place) {
+                found.push(place);
+            }
+            if found.len() >= most {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
     /// Whether there is a value that is durable, whatever this batch does.
     pub(super) fn has_stored(&self, key: &[u8]) -> Result<bool, StoreError> {
         self.tree.contains_key(key).map_err(backend)

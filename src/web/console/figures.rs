@@ -3,43 +3,23 @@
 use askama::Template;
 use axum::{extract::Query, response::Response};
 use jiff::civil::Date;
-use serde::Deserialize;
 
 use super::{
     chart::{self, Chart, Kind, Series},
     frame::Frame,
+    period::{self, Choice, Wanted},
     session::Acting,
     sheet,
     visit::{Visit, page},
 };
 use crate::{
-    domain::{
-        language::Localized,
-        settlement::Outcome,
-        staff::{Actor, rights::SeeFigures},
-    },
-    journeys::figures::{self, Figures, LENGTHS, OTHER_MUNICIPALITIES, OfIntent, Period, Sums},
+    domain::{language::Localized, settlement::Outcome, staff::rights::SeeFigures},
+    journeys::figures::{self, Figures, OTHER_MUNICIPALITIES, OfIntent, Sums},
     web::error::ConsoleError,
 };
 
 /// How many intents the page shows; the CSV has them all.
 const MOST_INTENTS: usize = 20;
-/// What is shown when nothing else was asked for.
-const USUAL: &str = "28";
-
-/// `?period=`.
-#[derive(Deserialize)]
-pub(super) struct Wanted {
-    #[serde(default)]
-    period: String,
-}
-
-struct Choice {
-    code: String,
-    label: String,
-    chosen: bool,
-}
-
 /// One number of the whole time.
 struct Card {
     label: String,
@@ -72,6 +52,8 @@ struct FiguresPage {
     intents: Vec<Ranked>,
     /// How many more intents the CSV has.
     more: usize,
+    /// Topics: answers, taps on the links in them.
+    topics: Vec<(String, u64, u64)>,
     safety: Vec<(String, u64)>,
     elsewhere: Vec<(String, u64)>,
     /// How often it was somebody else's in all.
@@ -85,19 +67,9 @@ pub(super) async fn show(
     Acting(actor): Acting<SeeFigures>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, ConsoleError> {
-    let (code, period, today) = chosen(&visit, &actor, &wanted)?;
+    let (code, period) = period::chosen(&visit, &wanted)?;
     let figures = figures::read(visit.ctx(), &actor, period).await?;
     let words = visit.words();
-    let choices = Period::choices(today).into_iter().map(|(choice, of)| Choice {
-        label: if LENGTHS.iter().any(|days| days.to_string() == choice) {
-            words.say_with("period-days", &[("days", &choice)])
-        } else {
-            let (year, month) = (of.from.year().to_string(), of.from.month().to_string());
-            words.say_with("period-month", &[("year", &year), ("month", &month)])
-        },
-        chosen: choice == code,
-        code: choice,
-    });
     let most = figures.intents.first().map_or(1, |intent| intent.answered.max(1));
     let ranked = |intent: &OfIntent| Ranked {
         id: intent.id.to_string(),
@@ -108,7 +80,7 @@ pub(super) async fn show(
     Ok(page(&FiguresPage {
         frame: visit.frame(),
         path: visit.path().to_owned(),
-        choices: choices.collect(),
+        choices: period::choices(&visit, &code)?,
         period: code,
         from: period.from.to_string(),
         to: period.to.to_string(),
@@ -118,6 +90,14 @@ pub(super) async fn show(
         height: chart::HEIGHT,
         intents: figures.intents.iter().take(MOST_INTENTS).map(ranked).collect(),
         more: figures.intents.len().saturating_sub(MOST_INTENTS),
+        topics: figures
+            .topics
+            .iter()
+            .map(|topic| {
+                let title = title(&visit, topic.title.as_ref());
+                (title.unwrap_or_else(|| words.say("figure-intent-gone")), topic.answered, topic.taps)
+            })
+            .collect(),
         safety: figures
             .safety
             .iter()
@@ -143,7 +123,7 @@ pub(super) async fn days_csv(
     Acting(actor): Acting<SeeFigures>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, ConsoleError> {
-    let (code, period, _) = chosen(&visit, &actor, &wanted)?;
+    let (code, period) = period::chosen(&visit, &wanted)?;
     let figures = figures::read(visit.ctx(), &actor, period).await?;
     let day = |(day, sums): &(Date, Sums)| {
         let numbers =
@@ -169,7 +149,7 @@ pub(super) async fn intents_csv(
     Acting(actor): Acting<SeeFigures>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, ConsoleError> {
-    let (code, period, _) = chosen(&visit, &actor, &wanted)?;
+    let (code, period) = period::chosen(&visit, &wanted)?;
     let figures = figures::read(visit.ctx(), &actor, period).await?;
     let row = |intent: &OfIntent| {
         let title = title(&visit, intent.title.as_ref()).unwrap_or_default();
@@ -185,19 +165,6 @@ pub(super) async fn intents_csv(
         "figure-taps",
     ];
     Ok(file(&visit, &format!("intents-{code}"), &heading, figures.intents.iter().map(row)))
-}
-
-/// The time that was asked for, under its code; and today.
-fn chosen(
-    visit: &Visit,
-    actor: &Actor<SeeFigures>,
-    wanted: &Wanted,
-) -> Result<(String, Period, Date), ConsoleError> {
-    let today = visit.ctx().today(actor.account()).ok_or(ConsoleError::NotFound)?;
-    // An address with a time that cannot be chosen (any more) shows the usual one.
-    let code = if Period::read(&wanted.period, today).is_some() { &wanted.period } else { USUAL };
-    let period = Period::read(code, today).ok_or(ConsoleError::Internal)?;
-    Ok((code.to_owned(), period, today))
 }
 
 fn cards(visit: &Visit, total: &Sums) -> Vec<Card> {

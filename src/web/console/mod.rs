@@ -25,6 +25,8 @@ mod me;
 mod names;
 mod notices;
 pub mod peer;
+mod period;
+mod places;
 mod remove_app;
 mod search;
 mod second_factor;
@@ -460,6 +462,16 @@ pub const PAGES: &[Page] = &[
     .looking(),
     Page::new("/{account}/segments/segment/{segment}", "segments", Need::Right(Right::EditSegments), || {
         get(segments::builder::open).post(segments::builder::act)
+    }),
+    Page::new("/{account}/places", "places", Need::Right(Right::SeeFigures), || get(places::show))
+        .in_menu(Section::Sending),
+    Page::new("/{account}/places/change", "places", Need::Right(Right::KeepPlaces), || post(places::act)),
+    Page::new("/{account}/places/places.csv", "places", Need::Right(Right::SeeFigures), || get(places::csv)),
+    Page::new("/{account}/places/place/{place}/sheet", "places", Need::Right(Right::SeeFigures), || {
+        get(places::show_sheet)
+    }),
+    Page::new("/{account}/places/place/{place}/qr.svg", "places", Need::Right(Right::SeeFigures), || {
+        get(places::code_svg)
     }),
     Page::new("/{account}/audit", "audit", Need::Right(Right::ReadAudit), || get(audit::search))
         .in_menu(Section::Administration),

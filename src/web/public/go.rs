@@ -45,13 +45,19 @@ pub(super) async fn follow(
     // Whoever taps too often is led on all the same, and not counted.
     let counts = method == Method::GET && is_person(&headers) && state.0.forms.take_tap(peer, state.now());
     let address = follow_way(&state.0.ctx, &code, counts).await;
-    match address.and_then(|address| HeaderValue::try_from(in_a_header(&address)).ok()) {
-        Some(address) => (StatusCode::FOUND, [(header::LOCATION, address)]).into_response(),
-        None => state.stopped(&wish, &LinkError::Unknown.into(), ""),
-    }
+    address
+        .and_then(|address| lead_on(&address))
+        .unwrap_or_else(|| state.stopped(&wish, &LinkError::Unknown.into(), ""))
 }
 
-fn is_person(headers: &HeaderMap) -> bool {
+/// On to an address; `None`: no header takes it.
+pub(super) fn lead_on(address: &str) -> Option<Response> {
+    let address = HeaderValue::try_from(in_a_header(address)).ok()?;
+    Some((StatusCode::FOUND, [(header::LOCATION, address)]).into_response())
+}
+
+/// Whether a person seems to ask, and no program that looks ahead.
+pub(super) fn is_person(headers: &HeaderMap) -> bool {
     let said =
         |name: &str| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
     let ahead = AHEAD.iter().filter_map(|name| said(name)).any(|purpose| purpose.contains("prefetch"));

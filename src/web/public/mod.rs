@@ -3,6 +3,7 @@
 //!
 //! Who may read or send is told by the link alone; there is no session, so there is no cookie.
 
+mod add;
 mod ask;
 mod enquiries;
 mod go;
@@ -58,6 +59,8 @@ pub(super) fn router() -> Router<WebState> {
         .route("/p/me/{word}/helpers", get(me::helpers::back).post(me::helpers::change))
         .route("/p/me/{word}/erase", get(me::confirm).post(me::erase))
         .route("/p/go/{code}", get(go::follow))
+        .route("/p/add/{code}", get(add::add))
+        .route("/p/share/{account}", get(add::share))
         .route("/p/liff/{account}", get(me::liff::show).post(me::liff::enter))
         .layer(set(header::CACHE_CONTROL, "no-store"))
         .route("/p/assets/public.css", get(stylesheet))

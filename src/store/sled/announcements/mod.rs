@@ -8,13 +8,12 @@ mod stored;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use serde::{Serialize, de::DeserializeOwned};
 
 pub(super) use check::check;
 pub(super) use sending::Sending;
 
 use super::{
-    AccountKeys, SledStore, audit, key, tellings,
+    AccountKeys, SledStore, audit, key, lists, tellings,
     writer::{self, Txn},
 };
 use crate::{
@@ -352,7 +351,7 @@ impl Announcements for SledStore {
     async fn templates(&self, account: &AccountId) -> Result<Versioned<Vec<KeptTemplate>>, StoreError> {
         let account = self.account(account)?;
         let place = key::announced(&account.id, b't', None, &[]);
-        read_list(account, &place, writer::read(&self.tree, &place)?)
+        lists::read(account, &place, writer::read(&self.tree, &place)?)
     }
 
     async fn save_templates(
@@ -362,13 +361,15 @@ impl Announcements for SledStore {
         templates: Vec<KeptTemplate>,
         note: Note,
     ) -> Result<Version, StoreError> {
-        self.save_list(account, b't', expected, templates, note).await
+        let account = self.account(account)?;
+        let place = key::announced(&account.id, b't', None, &[]);
+        self.save_list(account, place, expected, templates, note).await
     }
 
     async fn deputies(&self, account: &AccountId) -> Result<Versioned<Vec<Deputy>>, StoreError> {
         let account = self.account(account)?;
         let place = key::announced(&account.id, b'd', None, &[]);
-        read_list(account, &place, writer::read(&self.tree, &place)?)
+        lists::read(account, &place, writer::read(&self.tree, &place)?)
     }
 
     async fn save_deputies(
@@ -378,43 +379,13 @@ impl Announcements for SledStore {
         deputies: Vec<Deputy>,
         note: Note,
     ) -> Result<Version, StoreError> {
-        self.save_list(account, b'd', expected, deputies, note).await
+        let account = self.account(account)?;
+        let place = key::announced(&account.id, b'd', None, &[]);
+        self.save_list(account, place, expected, deputies, note).await
     }
 }
 
-/// A list that is edited as a whole, sealed with its version; empty and version 0 where there is none.
-fn read_list<T: DeserializeOwned>(
-    account: &AccountKeys,
-    place: &[u8],
-    sealed: Option<Vec<u8>>,
-) -> Result<Versioned<Vec<T>>, StoreError> {
-    let opened = sealed.map(|sealed| record::open(&account.records, place, &sealed, "list of an account"));
-    let (value, version) = opened.transpose()?.unwrap_or_default();
-    Ok(Versioned { value, version })
-}
 impl SledStore {
-    async fn save_list<T: Serialize + DeserializeOwned + Send + 'static>(
-        &self,
-        account: &AccountId,
-        letter: u8,
-        expected: Version,
-        list: Vec<T>,
-        note: Note,
-    ) -> Result<Version, StoreError> {
-        let (account, desk) = (Arc::clone(self.account(account)?), self.staff_desk());
-        let writing = move |txn: &mut Txn<'_>| {
-            let place = key::announced(&account.id, letter, None, &[]);
-            if read_list::<T>(&account, &place, txn.get(&place)?)?.version != expected {
-                return Err(StoreError::Conflict);
-            }
-            let version = expected.next();
-            txn.put(&place, &record::seal(&account.records, &*desk.entropy, &place, &(list, version)))?;
-            audit::append(txn, &desk, note)?;
-            Ok(version)
-        };
-        self.writer.write(writing, |_| {}).await
-    }
-
     /// What a resident got of an announcement, or may have got.
     fn got(
         &self,

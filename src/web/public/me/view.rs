@@ -65,6 +65,8 @@ struct Me<'a> {
     stoppable: bool,
     /// For the resident alone, as is what is known beside, what was asked and sent, and erasing.
     helpers: Option<Helping>,
+    /// Where the resident tells others of the account.
+    share: Option<String>,
 }
 
 /// The part about those who help.
@@ -141,6 +143,7 @@ pub(super) fn render(catalogue: &Catalogue, word: &str, page: &own_data::Page, s
             .profile
             .iter()
             .any(|(_, value)| matches!(value, crate::domain::profile::Value::Wanted(_))),
+        share: (page.visitor == Visitor::Resident).then(|| format!("/p/share/{}", page.account.id)),
         helpers,
         frame,
     };
