@@ -48,6 +48,9 @@ pub(super) struct History {
     pace: f64,
     /// What the seasons may move it, in units: a standard deviation.
     swing: f64,
+    /// Where the seasons move it more the larger it is: its rough size at the first day, and what it gains a day, as parts
+    /// of its mean.
+    growing: Option<(f64, f64)>,
     /// The columns that all models share: the line, and the seasons.
     columns: Vec<Vec<f64>>,
 }
@@ -84,18 +87,49 @@ impl History {
             sizes.iter().zip(&noise).map(|(size, noise)| *size > JUMP * usual * noise).collect();
         let (unit, pace) = (usual * 7.0 / 1.5, range / length.max(1.0));
         let points = points(&weeks, &jumped, &noise);
-        let column = |of: &dyn Fn(f64) -> f64| points.iter().map(|point| of(point.day)).collect::<Vec<_>>();
-        let mut columns = vec![column(&|day| day)];
-        columns.extend((0..4).map(|at| column(&|day| season(day)[at])));
-        Some(Self {
+        let mut history = Self {
             jumps: jumps(&weeks, &off, &jumped),
             last,
             unit,
             pace: (3.0 * pace + usual) / unit,
             swing: (40.0 * pace + 7.0 * usual) / unit,
-            columns,
+            growing: None,
+            columns: Vec::new(),
             points,
-        })
+        };
+        history.columns = history.shared_columns();
+        Some(history)
+    }
+
+    /// The same with seasons that move the figure more the larger it is.
+    pub(super) fn with_growing_seasons(&self) -> Self {
+        let quarter = (self.points.len() / 4).max(1);
+        let middle = |points: &[Point]| {
+            let count = points.len() as f64;
+            let sum = |of: &dyn Fn(&Point) -> f64| points.iter().map(of).sum::<f64>() / count;
+            (sum(&|point| point.day), sum(&|point| point.value))
+        };
+        let (first, last) =
+            (middle(&self.points[..quarter]), middle(&self.points[self.points.len() - quarter..]));
+        let mean = f64::midpoint(first.1, last.1).abs().max(1e-9);
+        let gain = (last.1 - first.1) / (last.0 - first.0).max(1.0);
+        let mut history = self.clone();
+        history.growing = Some(((first.1 - gain * first.0) / mean, gain / mean));
+        history.columns = history.shared_columns();
+        history
+    }
+
+    fn shared_columns(&self) -> Vec<Vec<f64>> {
+        let column = |of: &dyn Fn(f64) -> f64| self.points.iter().map(|point| of(point.day)).collect();
+        let mut columns = vec![column(&|day| day)];
+        columns.extend((0..4).map(|at| column(&|day| self.seasons_on(day)[at])));
+        columns
+    }
+
+    /// The seasons on a day.
+    pub(super) fn seasons_on(&self, day: f64) -> [f64; 4] {
+        let size = self.growing.map_or(1.0, |(at_first, a_day)| (at_first + a_day * day).max(0.05));
+        season(day).map(|one| one * size)
     }
 
     pub(super) fn points(&self) -> &[Point] {
@@ -194,14 +228,16 @@ fn points(weeks: &[(f64, f64)], jumped: &[bool], noise: &[f64]) -> Vec<Point> {
 /// Weeks of jumps that follow one another are one.
 fn jumps(weeks: &[(f64, f64)], off: &[f64], jumped: &[bool]) -> Jumps {
     let mut sizes: Vec<f64> = Vec::new();
-    for at in 0..jumped.len() {
-        if jumped[at] {
-            let size = off[at] * (weeks[at + 1].0 - weeks[at].0);
-            match sizes.last_mut().filter(|_| at > 0 && jumped[at - 1]) {
+    let mut was_jump = false;
+    for ((is_jump, off), two) in jumped.iter().zip(off).zip(weeks.windows(2)) {
+        if *is_jump {
+            let size = off * (two[1].0 - two[0].0);
+            match sizes.last_mut().filter(|_| was_jump) {
                 Some(last) => *last += size,
                 None => sizes.push(size),
             }
         }
+        was_jump = *is_jump;
     }
     if sizes.is_empty() {
         return Jumps::default();

@@ -77,7 +77,7 @@ impl Forecast {
     /// Reads a history: days in order with their values, where a day that is missing is a gap. `None`: it is shorter than
     /// [`SHORTEST_DAYS`] or has too few values.
     pub fn new(days: &[(Date, f64)]) -> Option<Self> {
-        let history = History::new(days)?;
+        let history = search::choose_seasons(History::new(days)?);
         let fitted = search::fit(&history);
         Some(Self { fitted, history })
     }

@@ -3,7 +3,7 @@
 use super::{
     history::History,
     noise::{Column, Filter, SHARED, Tail},
-    trend::{Trend, season},
+    trend::Trend,
 };
 
 /// A line, a trend with another width, and four columns of the seasons.
@@ -95,11 +95,9 @@ impl Model {
         let mut log_priors = 0.0;
         for (i, (column, prior)) in columns.iter().enumerate() {
             ends[i] = behind.ends[*column];
-            for j in 0..=i {
-                let mut sum = behind.products[*column][columns[j].0] + if i == j { 1.0 / prior } else { 0.0 };
-                for k in 0..j {
-                    sum -= factor[i][k] * factor[j][k];
-                }
+            for (j, (other, _)) in columns.iter().enumerate().take(i + 1) {
+                let mut sum = behind.products[*column][*other] + if i == j { 1.0 / prior } else { 0.0 };
+                sum -= factor[i].iter().zip(&factor[j]).take(j).map(|(one, two)| one * two).sum::<f64>();
                 factor[i][j] = if i == j { sum.max(1e-12).sqrt() } else { sum / factor[j][j] };
             }
             log_priors += 2.0 * factor[i][i].ln() + prior.ln();
@@ -135,7 +133,7 @@ impl Fitted {
     pub(super) fn ahead(&self, history: &History, days: f64) -> (f64, f64) {
         let (day, trend) = (history.end() + days, self.model.trend);
         let line = trend.has_line().then_some(day);
-        let seasons = self.model.seasons.then(|| season(day)).into_iter().flatten();
+        let seasons = self.model.seasons.then(|| history.seasons_on(day)).into_iter().flatten();
         let columns = line.into_iter().chain(trend.column(day)).chain(trend.other_width(day)).chain(seasons);
         let mut mean = self.tail.carried(self.values_end, days);
         let (mut unsure, mut solved) = (0.0, [0.0; MOST]);

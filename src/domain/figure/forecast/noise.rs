@@ -96,12 +96,12 @@ pub(super) struct Column {
 impl Column {
     pub(super) fn dot(&self, other: &Self) -> f64 {
         // Four sums side by side, since one waits for the last addition each time.
-        let (ones, twos) = (self.rows.chunks_exact(4), other.rows.chunks_exact(4));
-        let rest: f64 = ones.remainder().iter().zip(twos.remainder()).map(|(one, two)| one * two).sum();
+        let ((ones, rest), (twos, others)) = (self.rows.as_chunks::<4>(), other.rows.as_chunks::<4>());
+        let rest: f64 = rest.iter().zip(others).map(|(one, two)| one * two).sum();
         let mut sums = [0.0; 4];
-        for (one, two) in ones.zip(twos) {
-            for at in 0..4 {
-                sums[at] += one[at] * two[at];
+        for (one, two) in ones.iter().zip(twos) {
+            for (sum, (one, two)) in sums.iter_mut().zip(one.iter().zip(two)) {
+                *sum += one * two;
             }
         }
         sums.iter().sum::<f64>() + rest

@@ -19,6 +19,24 @@ const SEASONS_FROM: f64 = 0.9 * 365.25;
 /// What weighs less than this is left out.
 const LEAST: f64 = 2e-3;
 
+/// Whether the seasons move the figure by as much each year, or by more the larger it is: whichever explains a line with
+/// seasons better.
+pub(super) fn choose_seasons(steady: History) -> History {
+    if steady.end() <= SEASONS_FROM {
+        return steady;
+    }
+    let growing = steady.with_growing_seasons();
+    let best = |history: &History| {
+        let weight = |staying: f64| {
+            let filter = Filter::new(Noise::steady(staying), history);
+            let model = Model { trend: Trend::Line, seasons: true, prior: 1.0 };
+            model.fit(history, &filter, &Columns::new(&filter, &[])).weight
+        };
+        Search::STAYING.map(weight).into_iter().fold(f64::MIN, f64::max)
+    };
+    if best(&growing) > best(&steady) { growing } else { steady }
+}
+
 /// Fits everything that is tried; what weighs something, with weights that make 1.
 pub(super) fn fit(history: &History) -> Vec<Fitted> {
     let search = Search::new(history);
@@ -73,7 +91,9 @@ fn weigh(mut found: Vec<Fitted>) -> Vec<Fitted> {
     }
     let to_one = |found: &mut Vec<Fitted>| {
         let sum: f64 = found.iter().map(|one| one.weight).sum();
-        found.iter_mut().for_each(|one| one.weight /= sum);
+        for one in found.iter_mut() {
+            one.weight /= sum;
+        }
     };
     to_one(&mut found);
     found.retain(|one| one.weight > LEAST);
@@ -104,6 +124,7 @@ impl Cell {
 }
 
 impl<'h> Search<'h> {
+    /// Which part of the noise stays, from none to all of it.
     const STAYING: [f64; 5] = [0.0, 0.02, 0.15, 0.5, 1.0];
 
     fn new(history: &'h History) -> Self {

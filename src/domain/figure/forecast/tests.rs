@@ -14,7 +14,7 @@ const SEEDS: [(&str, u64); 2] = [("looked at", 1), ("not looked at", 20_261_128)
 const HORIZONS: [i32; 3] = [28, 91, 365];
 const FUTURE: usize = 366;
 
-/// Chance that can be repeated (SplitMix64).
+/// Chance that can be repeated (`SplitMix64`).
 struct Chance(u64);
 
 impl Chance {
@@ -74,8 +74,8 @@ fn paces(kind: Kind, chance: &mut Chance, known: usize, pace: f64) -> Vec<f64> {
             for _ in 0..=chance.below(3) {
                 let (begins, lasts) = (chance.below(known - 40), 1 + chance.below(30));
                 let size = pace * chance.between(15.0, 200.0);
-                for day in begins..begins + lasts {
-                    paces[day] += size / lasts as f64;
+                for of_day in &mut paces[begins..begins + lasts] {
+                    *of_day += size / lasts as f64;
                 }
             }
             paces
@@ -93,10 +93,18 @@ fn paces(kind: Kind, chance: &mut Chance, known: usize, pace: f64) -> Vec<f64> {
             (0..days).map(|day| if day >= begins { pace * times } else { pace }).collect()
         }
         // A wave over the year.
-        (Kind::Seasonal, 0 | 1) => {
+        (Kind::Seasonal, 0) => {
             let (part, shift) = (chance.between(0.2, 0.9), chance.between(0.0, TAU));
             let wave = |day: usize| (TAU * day as f64 / 365.25 + shift).sin();
             (0..days).map(|day| pace * (1.0 + part * wave(day))).collect()
+        }
+        // A wave of the figure itself, larger the larger it is.
+        (Kind::Seasonal, 1) => {
+            let (part, shift) = (chance.between(0.01, 0.06), chance.between(0.0, TAU));
+            let start = pace * chance.between(300.0, 1_500.0);
+            let wave = |day: f64| 1.0 + part * (TAU * day / 365.25 + shift).sin();
+            let level = |day: usize| (start + pace * day as f64) * wave(day as f64);
+            (0..days).map(|day| level(day + 1) - level(day)).collect()
         }
         // People move in spring; and weekends are quiet.
         (Kind::Seasonal, _) => {
@@ -122,12 +130,12 @@ fn figure(paces: &[f64], chance: &mut Chance, pace: f64) -> Vec<f64> {
         }
         // People come by themselves (Poisson).
         1 => {
-            level += of_day + of_day.sqrt() * chance.normal();
+            level += of_day + of_day.abs().sqrt() * chance.normal();
             level
         }
         // Some days are twice as good as others.
         2 => {
-            level += of_day + (0.5 + 2.5 * loud) * of_day.max(0.1 * pace) * chance.normal();
+            level += of_day + (0.5 + 2.5 * loud) * of_day.abs().max(0.1 * pace) * chance.normal();
             level
         }
         // Good weeks and bad weeks.
