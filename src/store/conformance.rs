@@ -15,6 +15,7 @@ mod menu_links;
 mod places;
 mod rosters;
 pub mod staff;
+mod targets;
 mod tellings;
 mod unanswered;
 
@@ -58,6 +59,7 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     audience::all(&fresh).await;
     announcements::all(&fresh).await;
     api_keys::all(&fresh).await;
+    targets::all(&fresh).await;
     tellings::all(&fresh).await;
     places::all(&fresh).await;
     rosters::all(&fresh).await;

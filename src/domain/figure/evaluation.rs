@@ -123,7 +123,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::domain::figure::target::{Better, tests::friends};
+    use crate::domain::figure::{target::Better, tests::friends};
 
     #[test]
     fn marks_follow_from_how_far_the_figure_has_come() {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     forecast::Forecast,
     pace,
-    target::{Point, Target},
+    target::{Better, Point, Target},
 };
 use crate::domain::time::Date;
 
@@ -66,8 +66,8 @@ pub fn judge(target: &Target, days: &[(Date, f64)], forecast: Option<&Forecast>,
 fn by_forecast(target: &Target, forecast: &Forecast, goal: Point) -> Status {
     let (band, value) = (forecast.on(goal.day), goal.value as f64);
     let best = match target.better {
-        super::target::Better::More => band.high,
-        super::target::Better::Fewer => band.low,
+        Better::More => band.high,
+        Better::Fewer => band.low,
     };
     if target.better.reaches(band.likely, value) {
         Status::OnTheWay
@@ -120,12 +120,47 @@ impl Watch {
     }
 }
 
+/// A worsening that staff are told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Worsening {
+    /// What it was.
+    pub from: Status,
+    /// What it is.
+    pub to: Status,
+    /// Since when.
+    pub day: Date,
+    /// Whether the staff group is still to be told by LINE.
+    pub line_due: bool,
+}
+
+/// Everything that is kept of how a target is watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watched {
+    /// What staff know.
+    pub watch: Watch,
+    /// The last worsening.
+    pub worsening: Option<Worsening>,
+}
+
+impl Watched {
+    /// Another look; gives whether staff are to be told of [`Self::worsening`].
+    #[must_use]
+    pub fn look(&mut self, status: Status, today: Date, by_line: bool) -> bool {
+        let from = self.watch.known;
+        let is_worse = self.watch.look(status, today);
+        if is_worse {
+            self.worsening = Some(Worsening { from, to: status, day: today, line_due: by_line });
+        }
+        is_worse
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::domain::figure::target::{Better, tests::friends};
+    use crate::domain::figure::tests::friends;
 
     /// A figure that grows by so many a day until 27 November 2026, when it is at `last`.
     fn history(days: i32, last: f64, pace: f64) -> Vec<(Date, f64)> {
@@ -157,8 +192,8 @@ mod tests {
         // The forecast's own middle and end, so that the rule is tried and no number is guessed.
         let noisy: Vec<(Date, f64)> = history(600, 90_000.0, 50.0)
             .into_iter()
-            .enumerate()
-            .map(|(at, (day, value))| (day, value + f64::from((at as i32 * 7_919) % 1_009)))
+            .zip(0..)
+            .map(|((day, value), at)| (day, value + f64::from((at * 7_919) % 1_009)))
             .collect();
         let forecast = Forecast::new(&noisy).unwrap();
         let band = forecast.on(date(2027, 3, 31));

@@ -246,32 +246,11 @@ impl Target {
 }
 
 #[cfg(test)]
-pub(in crate::domain::figure) mod tests {
+mod tests {
     use jiff::civil::date;
 
     use super::*;
-
-    /// The plan of the mission: 58,049 friends at the end of FY2024, 160,000 at the end of FY2029.
-    pub(in crate::domain::figure) fn friends() -> Target {
-        Target {
-            id: TargetId(Uuid::from_u128(1)),
-            name: "友だちの数".parse().unwrap(),
-            figure: FigureName::Friends,
-            indicator: Indicator::Result,
-            better: Better::More,
-            baseline: Point { day: date(2025, 3, 31), value: 58_049 },
-            goals: vec![
-                Point { day: date(2027, 3, 31), value: 100_000 },
-                Point { day: date(2030, 3, 31), value: 160_000 },
-            ],
-            department: None,
-            note: String::new(),
-            owner: None,
-            changed: Timestamp::UNIX_EPOCH,
-            changed_by: None,
-            removed: false,
-        }
-    }
+    use crate::domain::figure::tests::friends;
 
     #[test]
     fn the_way_is_straight_between_goals_and_level_after_the_last() {
