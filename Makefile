@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 
-.PHONY: help demo build test unit lint browser bench soak image-steps clean
+.PHONY: help demo build test unit lint browser bench soak figures image-steps clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,9 @@ bench: ## Print figures beside this machine's limits, from the same run (about t
 soak: ## The long form of kill tests and announcements: 250 times SIGKILL, 200 sends to 20,000, 200 cancels (about an hour)
 	TODOKE_TEST_KILLS=250 TODOKE_TEST_CAMPAIGNS=200 cargo test --locked --test kill -- --nocapture
 	TODOKE_TEST_RACES=200 TODOKE_TEST_SENDS=200 cargo test --locked --test it -- announcements --nocapture
+
+figures: ## Print how often the forecast was right, on histories whose future is known (some minutes)
+	TODOKE_TEST_HISTORIES=600 cargo test --locked --lib -- --nocapture four_of_five
 
 image-steps: ## The Dockerfile's steps without a container engine, ending in its health check
 	scripts/image-steps.sh

@@ -43,10 +43,11 @@ fn signature(secret: &[u8], name: &str, seconds: i64, body: &str) -> String {
 #[async_trait]
 impl Webhooks for WebhookClient {
     async fn tell(&self, hook: &Webhook, told: &Told) -> Result<(), NotTaken> {
+        let (kind, id) = told.about.named();
         let body = json!({
             "type": told.happened.code(),
             "timestamp": told.at,
-            "data": { "account": told.account.as_str(), "announcement": told.announcement.to_string() },
+            "data": { "account": told.account.as_str(), kind: id },
         })
         .to_string();
         let seconds = told.now.as_second();

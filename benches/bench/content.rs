@@ -58,6 +58,7 @@ pub async fn measure(folder: &Path, short: bool, figures: &mut Figures) -> anyho
         codes: Arc::default(),
         staff_group: None,
         alert_quota: 0,
+        target_alerts: false,
         link_domains: Vec::new(),
         liff: None,
     };

@@ -113,6 +113,7 @@ mod tests {
         texts(&root.join("src/web/console"), "rs", &mut sources);
         texts(&root.join("src/demo"), "rs", &mut sources);
         texts(&root.join("src/journeys/announce"), "rs", &mut sources);
+        texts(&root.join("src/journeys/targets"), "rs", &mut sources);
         let quoted = Regex::new(r#""([a-z][a-z0-9-]*)""#).unwrap();
         let quoted: BTreeSet<String> =
             quoted.captures_iter(&sources).map(|found| found[1].to_owned()).collect();

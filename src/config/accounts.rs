@@ -96,6 +96,8 @@ struct AccountFile {
     #[serde(default)]
     alert_quota: u64,
     #[serde(default)]
+    target_alerts: bool,
+    #[serde(default)]
     link_domains: Vec<String>,
 }
 
@@ -201,6 +203,7 @@ fn load_one(path: &Path, environment: &Environment) -> Result<AccountConfig, Con
         attributes: attributes.into(),
         staff_group,
         alert_quota: file.alert_quota,
+        target_alerts: file.target_alerts,
         link_domains,
         liff,
         codes,

@@ -45,6 +45,7 @@ fn describe(account: &AccountConfig) -> Value {
         "attributes": account.account.attributes.iter().map(attribute).collect::<Vec<_>>(),
         "staff_group": account.account.staff_group.as_ref().map(|(attribute, group)| format!("{attribute}.{group}")),
         "alert_quota": account.account.alert_quota,
+        "target_alerts": account.account.target_alerts,
         "link_domains": account.account.link_domains,
         "channel_id": account.channel_id,
         "liff_id": account.account.liff.as_ref().map(ToString::to_string),

@@ -32,6 +32,8 @@ pub struct Account {
     pub staff_group: Option<(AttributeId, ChoiceId)>,
     /// So many messages of the month's quota are kept for alerts.
     pub alert_quota: u64,
+    /// Whether the staff group is told by LINE when a target gets worse.
+    pub target_alerts: bool,
     /// Hosts, in small letters, to which announcements may lead people besides those of its answers, with everything below them.
     pub link_domains: Vec<String>,
     /// Its page inside LINE, where there is one.

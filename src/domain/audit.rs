@@ -237,6 +237,14 @@ actions! {
     ApiKeyAdded = "api-key.added",
     /// A key for another system was taken away.
     ApiKeyRemoved = "api-key.removed",
+    /// A target was set up or changed.
+    TargetSaved = "target.saved",
+    /// A target was removed.
+    TargetRemoved = "target.removed",
+    /// A target that was removed was put back.
+    TargetRestored = "target.restored",
+    /// A year of a target was evaluated.
+    TargetEvaluated = "target.evaluated",
     /// A place for the city's link was added.
     PlaceAdded = "place.added",
     /// A place was renamed or given to another department.

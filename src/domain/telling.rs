@@ -1,10 +1,11 @@
-//! What other systems are told of an announcement: that a step was taken, by ids alone.
+//! What other systems are told: that an announcement took a step, or a target got worse, by ids alone.
 
 use serde::{Deserialize, Serialize};
 
 use super::{
     announcement::{AnnouncementId, Step},
     audit::Link,
+    figure::target::TargetId,
     id::AccountId,
     time::Timestamp,
 };
@@ -27,6 +28,37 @@ pub enum Happened {
     /// It was paused, by somebody or by itself.
     #[serde(rename = "announcement.paused")]
     Paused,
+    /// The status of a target got worse.
+    #[serde(rename = "target.worsened")]
+    Worsened,
+}
+
+/// What it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    /// An announcement.
+    Announcement(AnnouncementId),
+    /// A target.
+    Target(TargetId),
+}
+
+impl About {
+    /// The id without its kind. No two things have the same.
+    pub fn id(self) -> uuid::Uuid {
+        match self {
+            Self::Announcement(id) => id.0,
+            Self::Target(id) => id.0,
+        }
+    }
+
+    /// The kind, and the id as it is written.
+    pub fn named(self) -> (&'static str, String) {
+        match self {
+            Self::Announcement(id) => ("announcement", id.to_string()),
+            Self::Target(id) => ("target", id.to_string()),
+        }
+    }
 }
 
 impl Happened {
@@ -50,6 +82,7 @@ impl Happened {
             Self::Sent => "announcement.sent",
             Self::Cancelled => "announcement.cancelled",
             Self::Paused => "announcement.paused",
+            Self::Worsened => "target.worsened",
         }
     }
 }
@@ -57,8 +90,9 @@ impl Happened {
 /// Something that is still to be told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Telling {
-    /// Of which announcement.
-    pub announcement: AnnouncementId,
+    /// What it is about.
+    #[serde(flatten)]
+    pub about: About,
     /// Which of its steps it was: no two have one number.
     pub step: u64,
     /// What has happened.
@@ -75,13 +109,13 @@ pub struct Telling {
 
 impl Telling {
     /// A step that was taken.
-    pub fn of(announcement: AnnouncementId, step: u64, happened: Happened, at: Timestamp) -> Self {
-        Self { announcement, step, happened, at, tries: 0, next: at, told: Vec::new() }
+    pub fn of(about: About, step: u64, happened: Happened, at: Timestamp) -> Self {
+        Self { about, step, happened, at, tries: 0, next: at, told: Vec::new() }
     }
 
     /// The same for every try (`webhook-id`).
     pub fn name(&self) -> String {
-        format!("msg_{}_{}", self.announcement.0.simple(), self.step)
+        format!("msg_{}_{}", self.about.id().simple(), self.step)
     }
 }
 
@@ -120,8 +154,8 @@ pub struct Told {
     pub now: Timestamp,
     /// The account.
     pub account: AccountId,
-    /// The announcement.
-    pub announcement: AnnouncementId,
+    /// What it is about.
+    pub about: About,
 }
 
 #[cfg(test)]
@@ -130,10 +164,27 @@ mod tests {
 
     #[test]
     fn names_are_stored_as_they_are_told() {
-        for happened in
-            [Happened::Submitted, Happened::Approved, Happened::Sent, Happened::Cancelled, Happened::Paused]
-        {
+        for happened in [
+            Happened::Submitted,
+            Happened::Approved,
+            Happened::Sent,
+            Happened::Cancelled,
+            Happened::Paused,
+            Happened::Worsened,
+        ] {
             assert_eq!(serde_json::to_value(happened).unwrap(), happened.code());
         }
+    }
+
+    #[test]
+    fn what_was_stored_before_there_were_targets_is_read() {
+        let stored = r#"{"announcement":"00000000-0000-0000-0000-000000000007","step":3,"happened":"announcement.sent",
+            "at":"1970-01-01T00:00:00Z","tries":0,"next":"1970-01-01T00:00:00Z","told":[]}"#;
+        let read: Telling = serde_json::from_str(stored).unwrap();
+        let id = About::Announcement(AnnouncementId(uuid::Uuid::from_u128(7)));
+        assert_eq!(read, Telling::of(id, 3, Happened::Sent, Timestamp::UNIX_EPOCH));
+        let of_target = Telling { about: About::Target(TargetId(uuid::Uuid::from_u128(8))), ..read };
+        let again: Telling = serde_json::from_value(serde_json::to_value(&of_target).unwrap()).unwrap();
+        assert_eq!(again, of_target);
     }
 }

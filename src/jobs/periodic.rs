@@ -1,5 +1,5 @@
 //! What happens now and then: dropping what has been kept long enough, sending notices that are still due, asking LINE what
-//! it counted.
+//! it counted, telling staff of targets that got worse.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
-use crate::journeys::{Ctx, announce::learn_counts, enquiries::notify, retain::Retain};
+use crate::journeys::{Ctx, announce::learn_counts, enquiries::notify, retain::Retain, targets::worsened};
 
 /// How often kept things are looked at. Retention is in hours; minutes more do not matter.
 const EVERY: Duration = Duration::from_mins(10);
@@ -35,6 +35,9 @@ async fn send_what_is_due(ctx: &Ctx) {
         }
         if let Err(error) = learn_counts(ctx, &account.id).await {
             tracing::error!(%error, "LINE could not be asked what it counted; tried again in ten minutes");
+        }
+        if let Err(error) = worsened(ctx, &account.id).await {
+            tracing::error!(%error, "targets could not be looked at; tried again in ten minutes");
         }
     }
 }

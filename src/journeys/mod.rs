@@ -22,7 +22,7 @@
 //! - [`announced`]: what residents are told of the announcements that they got, and how they get fewer.
 //! - [`tell`]: other systems are told what has become of announcements.
 //! - [`api_keys`]: keys of other systems, which post announcements.
-//! - [`targets`]: whether the city reaches its people: the daily facts.
+//! - [`targets`]: whether the city reaches its people: the daily facts, targets, and where they lead.
 //! - [`grow`]: more friends: links and sheets for places, and what came of them.
 //! - [`reach`]: the city's people against those who registered, by ward and age.
 //! - [`groups`]: lists of people whom the city invites, and the codes that let them in.

@@ -1,4 +1,4 @@
-//! Other systems are told what has become of announcements: each step in order, again and again until they take it, for
+//! Other systems are told what has become of announcements and targets: each step in order, again and again until they take it, for
 //! three days at most.
 
 use jiff::SignedDuration;
@@ -35,7 +35,7 @@ pub async fn tell(
             next = Some(earlier(next, telling.next));
             continue;
         }
-        let of = (telling.announcement, telling.step);
+        let of = (telling.about, telling.step);
         let left = one(ctx, account, hooks, client, telling).await;
         next = left.as_ref().map_or(next, |left| Some(earlier(next, left.next)));
         ctx.store.settle_telling(account, of, left).await?;
@@ -62,7 +62,7 @@ async fn one(
         at: telling.at,
         now,
         account: account.clone(),
-        announcement: telling.announcement,
+        about: telling.about,
     };
     let mut is_left = false;
     for hook in hooks.iter().filter(|hook| !telling.told.contains(&hook.hash())).collect::<Vec<_>>() {

@@ -16,6 +16,7 @@ mod places;
 mod populations;
 mod rosters;
 pub mod staff;
+mod targets;
 mod tellings;
 mod unanswered;
 
@@ -59,6 +60,7 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     audience::all(&fresh).await;
     announcements::all(&fresh).await;
     api_keys::all(&fresh).await;
+    targets::all(&fresh).await;
     tellings::all(&fresh).await;
     places::all(&fresh).await;
     populations::all(&fresh).await;

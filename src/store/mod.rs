@@ -25,6 +25,7 @@ pub mod rosters;
 pub mod sessions;
 pub mod sled;
 pub mod staff;
+pub mod targets;
 pub mod tellings;
 pub mod unanswered;
 pub mod view;
@@ -67,6 +68,7 @@ pub trait Store:
     + helpers::Helpers
     + announcements::Announcements
     + api_keys::ApiKeys
+    + targets::Targets
     + tellings::Tellings
     + facts::Facts
     + Send

@@ -3,19 +3,22 @@
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::domain::{announcement::AnnouncementId, id::AccountId, telling::Telling};
+use crate::domain::{
+    id::AccountId,
+    telling::{About, Telling},
+};
 
 /// An outbox.
 #[async_trait]
 pub trait Tellings: Send + Sync {
-    /// What is still to be told, whenever it is due: at most `most`, by announcement and step.
+    /// What is still to be told, whenever it is due: at most `most`, by what it is about and step.
     async fn list_tellings(&self, account: &AccountId, most: usize) -> Result<Vec<Telling>, StoreError>;
 
     /// Writes how it stands with one; `None`: nobody is to be told any more.
     async fn settle_telling(
         &self,
         account: &AccountId,
-        of: (AnnouncementId, u64),
+        of: (About, u64),
         to: Option<Telling>,
     ) -> Result<(), StoreError>;
 }

@@ -26,6 +26,7 @@ use crate::{
         reach::ReachError,
         segments::SegmentError,
         staff::{Refused, StaffError},
+        targets::TargetError,
         unanswered::MarkError,
     },
     store::StoreError,
@@ -332,6 +333,18 @@ impl From<SegmentError> for ConsoleError {
             // Pages show these beside what was typed; this is for those that cannot.
             SegmentError::Faults(_) => Self::BadForm,
             SegmentError::TooMany => Self::Conflict,
+        }
+    }
+}
+
+impl From<TargetError> for ConsoleError {
+    fn from(error: TargetError) -> Self {
+        match error {
+            TargetError::NotFound => Self::NotFound,
+            TargetError::Store(error) => error.into(),
+            // Pages show these beside what was typed; this is for those that cannot.
+            TargetError::Wrong(_) | TargetError::Lacking(_) => Self::BadForm,
+            TargetError::TooMany => Self::Conflict,
         }
     }
 }

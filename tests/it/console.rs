@@ -5,6 +5,10 @@ use regex::Regex;
 use todoke::{
     domain::{
         audit::{Head, verify},
+        figure::{
+            FigureName,
+            target::{Better, Indicator, Point},
+        },
         staff::{Machine, Membership, Origin, Role, StaffId, Stage},
         time::Clock,
         version::Version,
@@ -16,6 +20,7 @@ use todoke::{
             invite::{self, NewStaff},
             play,
         },
+        targets,
     },
     system::SystemClock,
     web::console::{Need, PAGES, Page},
@@ -450,6 +455,22 @@ struct Asked {
     segment: String,
     announcement: String,
     place: String,
+    target: String,
+}
+
+/// The plan's target.
+fn friends() -> targets::Wanted {
+    let point = |day: &str, value| Point { day: day.parse().unwrap(), value };
+    targets::Wanted {
+        name: "友だち".parse().unwrap(),
+        figure: FigureName::Friends,
+        indicator: Indicator::Result,
+        better: Better::More,
+        baseline: point("2025-03-31", 58_049),
+        goals: vec![point("2030-03-31", 160_000)],
+        department: None,
+        note: String::new(),
+    }
 }
 
 async fn asked(town: &Town) -> Asked {
@@ -463,6 +484,8 @@ async fn asked(town: &Town) -> Asked {
     let name = "友だち".parse().unwrap();
     let (segment, _) = segments::save(ctx, &actor, None, name, r#"{"following": true}"#).await.unwrap();
     let announcement = crate::announcements::one_that_went_out(town).await.to_string();
+    let (target, _) =
+        targets::save(ctx, &Machine.actor(&"todoke".parse().unwrap()), None, friends()).await.unwrap();
     let described = grow::places::Described { name: "区役所".parse().unwrap(), department: None };
     let keeper = Machine.actor(&"todoke".parse().unwrap());
     let place = grow::places::add(ctx, &keeper, Version::default(), described);
@@ -472,7 +495,8 @@ async fn asked(town: &Town) -> Asked {
     let as_of = ctx.today(keeper.account()).unwrap();
     let table = reach::New { as_of, source: "台帳".parse().unwrap(), rows: (1..).zip(rows).collect() };
     reach::keep(ctx, &keeper, Version::default(), table).await.unwrap();
-    Asked { question, enquiry, segment: segment.to_string(), announcement, place }
+    let (segment, target) = (segment.to_string(), target.to_string());
+    Asked { question, enquiry, segment, announcement, place, target }
 }
 
 /// A page's address with something real in each place.
@@ -491,6 +515,8 @@ fn address(
         .replace("{place}", &asked.place)
         .replace("{segment}", &asked.segment)
         .replace("{announcement}", &asked.announcement);
+    let path =
+        path.replace("{target}", &asked.target).replace("{year}", "2025").replace("{file}", "figures.csv");
     let path =
         path.replace("{intent}", "garbage.bulky").replace("{topic}", "garbage").replace("{revision}", "1");
     format!("/console{}", path.replace("{notice}", &"0".repeat(32)).replace("{secret}", secret.expose()))

@@ -43,6 +43,7 @@ mod sending;
 mod sign_on;
 mod stop;
 mod support;
+mod targets;
 mod topics;
 #[path = "../support/mod.rs"]
 mod town;

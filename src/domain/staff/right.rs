@@ -68,6 +68,8 @@ rights! {
     KeepPlaces = "keep-places", false;
     /// Make and change segments: whoever may has counts of whatever is asked.
     EditSegments = "edit-segments", true;
+    /// Set up targets and evaluate them.
+    EditTargets = "edit-targets", false;
     /// Propose the emergency text, and end it.
     ProposeEmergency = "propose-emergency", true;
     /// Approve what somebody else proposed.
@@ -107,7 +109,7 @@ roles! {
     /// Keeps the answers alive.
     FaqEditor = "faq-editor": ViewConsole SeeFigures SearchAnswers WriteDrafts EditIntents PublishIntents SeeUnanswered KeepPlaces;
     /// Writes announcements and, once approved, sends them.
-    Announcer = "announcer": ViewConsole SeeFigures WriteDrafts Announce EditSegments KeepPlaces ProposeEmergency;
+    Announcer = "announcer": ViewConsole SeeFigures WriteDrafts Announce EditSegments KeepPlaces EditTargets ProposeEmergency;
     /// The second person for what goes out.
     Approver = "approver": ViewConsole SeeFigures Approve;
     /// Answers residents in a division.
@@ -119,7 +121,7 @@ roles! {
     /// Reads every log and changes nothing.
     Auditor = "auditor": ViewConsole SeeFigures ReadAudit;
     /// Looks after staff. What goes out is not the administrator's.
-    Administrator = "administrator": ViewConsole SeeFigures ReadAudit ManageStaff;
+    Administrator = "administrator": ViewConsole SeeFigures EditTargets ReadAudit ManageStaff;
 }
 
 impl Role {

@@ -32,6 +32,7 @@ pub use stop::{cancel, pause, resume};
 pub use submit::{give_back, submit};
 pub use templates::{agree_template, keep_template, remove_template, templates};
 pub use test_send::test_send;
+pub(in crate::journeys) use to_staff::tell_staff;
 pub use write::{edit, write};
 
 use crate::{

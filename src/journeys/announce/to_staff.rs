@@ -41,20 +41,36 @@ pub(super) async fn send(
 /// Tells the staff group at once that one person let an alert out (reliability.md, design rule 5). What hinders it does
 /// not hinder the alert: the console shows the review that is due all the same.
 pub(super) async fn tell_of_glass(ctx: &Ctx, account: &Account, alert: &Announcement) {
-    let now = ctx.clock.now();
-    let day = now.to_zoned(account.time_zone.clone()).date();
-    let Some(group) = staff_group(account, day) else { return };
     let words = ConsoleWords::new(account.default_language());
     let told = words.say_with("ann-glass-told", &[("title", alert.draft.content.title.as_str())]);
-    let messages = Text::new(told).and_then(|text| Messages::new(vec![Message::Text(text)]));
-    let Ok(messages) = messages else { return };
-    let set = Set::All(vec![segment::plan(&Predicate::Following(true), day), group]);
-    let telling = async {
-        let people = ctx.store.list_residents(&account.id, &set).await?;
-        let manner = Manner { is_urgent: true, ..Manner::default() };
-        send(ctx, account, (people, &messages), (manner, &format!("{}\0glass", alert.id))).await
-    };
-    if let Err(error) = telling.await {
+    let manner = Manner { is_urgent: true, ..Manner::default() };
+    if let Err(error) = to_group(ctx, account, told, (manner, &format!("{}\0glass", alert.id))).await {
         tracing::error!(account = %account.id, announcement = %alert.id, %error, "staff could not be told of a broken glass");
     }
+}
+
+/// Tells the staff group something that is not urgent, once under one name; for how many LINE accepted it.
+pub(in crate::journeys) async fn tell_staff(
+    ctx: &Ctx,
+    account: &Account,
+    text: String,
+    name: &str,
+) -> Result<u64, AnnounceError> {
+    to_group(ctx, account, text, (Manner::default(), name)).await
+}
+
+async fn to_group(
+    ctx: &Ctx,
+    account: &Account,
+    text: String,
+    how: (Manner<'_>, &str),
+) -> Result<u64, AnnounceError> {
+    let day = ctx.clock.now().to_zoned(account.time_zone.clone()).date();
+    let Some(group) = staff_group(account, day) else { return Ok(0) };
+    let messages = Text::new(text).and_then(|text| Messages::new(vec![Message::Text(text)]));
+    // A text of our own that is too long is told nobody, now or later.
+    let Ok(messages) = messages else { return Ok(0) };
+    let set = Set::All(vec![segment::plan(&Predicate::Following(true), day), group]);
+    let people = ctx.store.list_residents(&account.id, &set).await?;
+    send(ctx, account, (people, &messages), how).await
 }

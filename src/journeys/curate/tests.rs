@@ -75,6 +75,7 @@ impl House {
             codes: Arc::default(),
             staff_group: None,
             alert_quota: 0,
+            target_alerts: false,
             link_domains: Vec::new(),
             liff: None,
             id: "todoke".parse().unwrap(),

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         announcement::{AnnouncementId, Step},
         audit::Link,
-        telling::{Happened, Telling},
+        telling::{About, Happened, Telling},
         version::Version,
     },
     store::{Store, StoreError},
@@ -31,7 +31,7 @@ async fn a_step_is_to_be_told_until_that_is_settled(store: &impl Store) {
     let again = take(Version::default(), Step::Cancelled).await;
     assert!(matches!(again, Err(StoreError::Conflict)), "what was not done is not told");
     take(version, Step::Cancelled).await.expect("writes");
-    let id = AnnouncementId(uuid::Uuid::from_u128(1));
+    let id = About::Announcement(AnnouncementId(uuid::Uuid::from_u128(1)));
     let submitted = Telling::of(id, 2, Happened::Submitted, at(1));
     let cancelled = Telling::of(id, 3, Happened::Cancelled, at(1));
     assert_eq!(list().await, [submitted.clone(), cancelled.clone()]);

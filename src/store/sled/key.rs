@@ -30,6 +30,7 @@
 //! | `f` | how far an import of followers is | |
 //! | `k` | keys of other systems | a second letter (see [`api_key`]) and what it is about |
 //! | `d` | figures of a day | `s` and number of the series (4); `r`, number of the series (4), day (4) |
+//! | `t` | targets | `h`, `w` (what staff know of it) and id (16); `y`, id (16), year (2) |
 //! | `g` | places of the city's link, and taps on it | a second letter (see [`growing`]) and what it is about |
 //! | `a` | announcements | a second letter (see [`announced`]) and what it is about |
 //!
@@ -57,7 +58,7 @@ use crate::domain::{
     content::{ContentHash, PieceId, RevisionNo},
     enquiry::{EnquiryId, Head, Receipt, State},
     event::EventKey,
-    figure::SeriesNo,
+    figure::{SeriesNo, target::TargetId},
     id::{AccountId, ApiKeyId, StaffId},
     segment::SegmentId,
     staff::Hash,
@@ -197,6 +198,13 @@ pub(super) fn follower_import(account: &AccountId) -> Vec<u8> {
 pub(super) fn figure_series(account: &AccountId, no: Option<SeriesNo>) -> Vec<u8> {
     let no = no.map(|no| no.0.to_be_bytes());
     place(b'd', account, &[&b"s"[..], no.as_ref().map_or(&[][..], |no| &no[..])].concat())
+}
+
+/// Something of a target, by a letter: `h` the target, `w` what staff know of it, `y` the evaluation of a year. Without an
+/// id, what all of these begin with.
+pub(super) fn target(account: &AccountId, letter: u8, id: Option<TargetId>, rest: &[u8]) -> Vec<u8> {
+    let id = id.map(|id| id.0.into_bytes());
+    place(b't', account, &[&[letter][..], id.as_ref().map_or(&[][..], |id| &id[..]), rest].concat())
 }
 
 /// What every day of an account begins with that anything is known of.

@@ -35,6 +35,7 @@ mod rosters;
 mod sessions;
 mod settle;
 mod stop;
+mod targets;
 mod tellings;
 mod unanswered;
 mod verify;

@@ -10,14 +10,14 @@ use crate::{
     domain::{
         announcement::{AnnouncementId, Taken},
         id::AccountId,
-        telling::{Happened, Telling},
+        telling::{About, Happened, Telling},
         version::Version,
     },
     store::{StoreError, record, tellings::Tellings},
 };
 
-fn place((account, id): (&AccountId, AnnouncementId), step: u64) -> Vec<u8> {
-    key::announced(account, b'o', Some(id), &step.to_be_bytes())
+fn place((account, about): (&AccountId, About), step: u64) -> Vec<u8> {
+    key::announced(account, b'o', Some(AnnouncementId(about.id())), &step.to_be_bytes())
 }
 
 /// Writes within the request of a step that it is to be told.
@@ -28,10 +28,14 @@ pub(super) fn add(
     taken: &Taken,
 ) {
     if let Some(happened) = Happened::of(taken.step) {
-        let step = version.0;
-        let telling = Telling::of(id, step, happened, taken.at);
-        txn.put_new(&place((account, id), step), &record::plain(&telling));
+        let about = About::Announcement(id);
+        put(txn, account, &Telling::of(about, version.0, happened, taken.at));
     }
+}
+
+/// Writes within a request that something is to be told.
+pub(super) fn put(txn: &mut Txn<'_>, account: &AccountId, telling: &Telling) {
+    txn.put_new(&place((account, telling.about), telling.step), &record::plain(telling));
 }
 
 #[async_trait]
@@ -57,10 +61,10 @@ impl Tellings for SledStore {
     async fn settle_telling(
         &self,
         account: &AccountId,
-        (id, step): (AnnouncementId, u64),
+        (about, step): (About, u64),
         to: Option<Telling>,
     ) -> Result<(), StoreError> {
-        let place = place((&self.account(account)?.id, id), step);
+        let place = place((&self.account(account)?.id, about), step);
         let settling = move |txn: &mut Txn<'_>| match to {
             Some(telling) if txn.has(&place)? => txn.put(&place, &record::plain(&telling)),
             Some(_) => Ok(()),

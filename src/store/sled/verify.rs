@@ -2,7 +2,7 @@
 
 use super::{
     AccountKeys, SledStore, announcements, api_keys, audience::rows, enquiries::own_key, key, menu_links,
-    pending::key_for, rosters, writer,
+    pending::key_for, rosters, targets, writer,
 };
 use crate::{
     domain::{
@@ -140,6 +140,9 @@ impl SledStore {
             self.each(&key::known_days(id), 8, &mut report, |place, bytes, report| {
                 report.days += 1;
                 record::open::<Day>(&account.records, place, &bytes, "figures of a day").map(drop)
+            });
+            self.each(&key::target(id, b'h', None, &[]), 16, &mut report, |place, bytes, _| {
+                targets::check(&self.tree, account, place, &bytes)
             });
             self.each(&key::unanswered_prefix(id), 24, &mut report, |place, bytes, report| {
                 report.questions += 1;

@@ -165,7 +165,7 @@ impl Scale {
 }
 
 /// At most six numbers from 0 up to one that is not below the highest, in steps of 1, 2 or 5 of a power of ten.
-fn ticks(highest: u64) -> Vec<u64> {
+pub(super) fn ticks(highest: u64) -> Vec<u64> {
     let mut power: u64 = 1;
     let step = loop {
         if let Some(step) =

@@ -17,7 +17,7 @@ use crate::{
     },
     journeys::{
         figures::{self, Period, Sums},
-        overview,
+        overview, targets,
     },
     web::error::ConsoleError,
 };
@@ -114,6 +114,19 @@ async fn tasks(visit: &Visit, frame: &Frame) -> Result<Vec<Task>, ConsoleError> 
                 lines: titles.into_iter().take(MOST_LINES).collect(),
                 href: frame.way("/{account}/announcements"),
                 go: words.say("task-approve-go"),
+            });
+        }
+    }
+    if let Ok(actor) = visit.actor::<SeeFigures>() {
+        let worse = targets::recent(ctx, &actor).await?;
+        if !worse.is_empty() {
+            tasks.push(Task {
+                label: words.say("task-targets"),
+                count: worse.len().to_string(),
+                note: words.say("task-targets-note"),
+                lines: worse.into_iter().map(|(_, name)| name).take(MOST_LINES).collect(),
+                href: frame.way("/{account}/targets"),
+                go: words.say("task-targets-go"),
             });
         }
     }

@@ -31,6 +31,7 @@ mod reach;
 mod remove_app;
 mod search;
 mod second_factor;
+mod section;
 mod security_keys;
 mod segments;
 pub mod session;
@@ -38,6 +39,7 @@ mod sheet;
 mod sign_on;
 mod staff;
 mod staff_edit;
+mod targets;
 mod unanswered;
 mod unanswered_group;
 mod visit;
@@ -66,6 +68,7 @@ use crate::{
 };
 use notices::Notices;
 use peer::Network;
+pub use section::Section;
 
 /// Nothing but our own files; no inline script, no inline style, no frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -105,38 +108,6 @@ pub enum Need {
     SignedIn,
     /// A right on the account of the address.
     Right(Right),
-}
-
-/// The parts of the menu, in its order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Section {
-    /// What is going on.
-    Overview,
-    /// What residents ask, and who answers.
-    Questions,
-    /// What the bot says.
-    Content,
-    /// What goes out, and to whom.
-    Sending,
-    /// Who works here and what they did.
-    Administration,
-}
-
-impl Section {
-    /// Every section.
-    pub const ALL: [Self; 5] =
-        [Self::Overview, Self::Questions, Self::Content, Self::Sending, Self::Administration];
-
-    /// Its heading's key in the catalogue.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Overview => "section-overview",
-            Self::Questions => "section-questions",
-            Self::Content => "section-content",
-            Self::Sending => "section-sending",
-            Self::Administration => "section-administration",
-        }
-    }
 }
 
 /// One page.
@@ -267,6 +238,32 @@ pub const PAGES: &[Page] = &[
     Page::new("/{account}/figures/intents.csv", "figures", Need::Right(Right::SeeFigures), || {
         get(figures::intents_csv)
     }),
+    Page::new("/{account}/targets", "targets", Need::Right(Right::SeeFigures), || get(targets::list::show))
+        .in_menu(Section::Overview),
+    Page::new("/{account}/targets/new", "target-new", Need::Right(Right::EditTargets), || {
+        get(targets::edit::begin).post(targets::edit::create)
+    }),
+    Page::new("/{account}/targets/target/{target}", "targets", Need::Right(Right::SeeFigures), || {
+        get(targets::look::show)
+    }),
+    Page::new(
+        "/{account}/targets/target/{target}/edit",
+        "target-edit",
+        Need::Right(Right::EditTargets),
+        || get(targets::edit::open).post(targets::edit::act),
+    ),
+    Page::new(
+        "/{account}/targets/target/{target}/year/{year}",
+        "target-years",
+        Need::Right(Right::EditTargets),
+        || get(targets::year::show).post(targets::year::evaluate),
+    ),
+    Page::new(
+        "/{account}/targets/target/{target}/file/{file}",
+        "targets",
+        Need::Right(Right::SeeFigures),
+        || get(targets::files::send),
+    ),
     Page::new("/{account}/emergency", "emergency", Need::Right(Right::ViewConsole), || get(emergency::show))
         .in_menu(Section::Overview),
     Page::new(

@@ -10,13 +10,27 @@ use crate::{
     sheet::{self, Format, SheetError},
 };
 
+const EXCEL: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// The table as CSV under this name: spreadsheets open it as it is, and no cell is a formula.
 pub(super) fn csv(name: &str, rows: impl IntoIterator<Item = Vec<String>>) -> Response {
-    let headers: [(HeaderName, String); 2] = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".into()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")),
-    ];
     let table = sheet::write(&rows.into_iter().collect(), Format::Csv).expect("memory takes every record");
+    file(table, "text/csv; charset=utf-8", &format!("{name}.csv"))
+}
+
+/// The same as an Excel file; a table that is too large for one is a CSV.
+pub(super) fn xlsx(name: &str, rows: Vec<Vec<String>>) -> Response {
+    match sheet::write(&rows, Format::Xlsx) {
+        Ok(table) => file(table, EXCEL, &format!("{name}.xlsx")),
+        Err(_) => csv(name, rows),
+    }
+}
+
+fn file(table: Vec<u8>, kind: &str, name: &str) -> Response {
+    let headers: [(HeaderName, String); 2] = [
+        (header::CONTENT_TYPE, kind.into()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+    ];
     (headers, table).into_response()
 }
 
