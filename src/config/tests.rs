@@ -121,6 +121,8 @@ fn contradictions_say_what_to_change() {
         ("TODOKE_LINE__RATE_SHARE", "0.0", "above 0"),
         ("TODOKE_INBOX__KEEP_ID_DAYS", "0", "raise keep_id_days"),
         ("TODOKE_RUNNER__CONCURRENCY", "0", "at least 1"),
+        ("TODOKE_FIGURES__CALLS_PER_HOUR", "0", "1 to 60"),
+        ("TODOKE_FIGURES__CALLS_PER_HOUR", "61", "1 to 60"),
         ("TODOKE_UNANSWERED__KEEP_DAYS", "0", "at least 1"),
         ("TODOKE_ENQUIRIES__KEEP_DAYS", "99999", "fewer days"),
         ("TODOKE_SERVER__PUBLIC_URL", "line.city.example", "https://"),

@@ -286,7 +286,8 @@ impl Called {
             status: said.status,
         };
         simulator.0.ledger.write(line).await;
-        if simulator.0.config.keep_chats {
+        // What a server asks for by itself, day after day, belongs to nobody's chat.
+        if simulator.0.config.keep_chats && self.endpoint != super::insight::ENDPOINT {
             let body = serde_json::from_slice(&self.body).unwrap_or_default();
             let (endpoint, status, answer) = (self.endpoint.to_owned(), said.status, said.answer.clone());
             simulator.note(HappeningKind::Call { endpoint, event, body, status, answer });

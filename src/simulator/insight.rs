@@ -137,13 +137,9 @@ impl Insight {
 }
 
 impl Simulator {
-    /// What is said of a day from now on; `None`: what follows from what people did.
-    pub fn script_insight(&self, day: Date, says: Option<DaySays>) {
-        let script = &mut self.state().insight.script;
-        match says {
-            Some(says) => script.insert(day, says),
-            None => script.remove(&day),
-        };
+    /// What is said of a day from now on, instead of what follows from what people did.
+    pub fn script_insight(&self, day: Date, says: DaySays) {
+        self.state().insight.script.insert(day, says);
     }
 
     /// The account's first day; there are no numbers from before it.

@@ -12,16 +12,18 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use todoke::{
     domain::{
-        figure::{Day, FigureName, Line, Said, Series, today_of_line},
+        figure::{Day, FigureName, Line, LineFigures, Said, Series, today_of_line},
         profile::{Field, Slot, Value as Profiled, Wish},
         registration::Tap,
         time::{Clock, Date, Timestamp},
     },
+    insight::Insight,
     journeys::{
         Ctx,
         targets::{Collector, Step},
     },
     line::{Credentials, LineHttp, LineInsight},
+    messenger::SendError,
     simulator::{
         Act, Calls, Delivery, Fault, Faults, FriendId, Simulator, SimulatorConfig, insight::DaySays, ledger,
     },
@@ -65,7 +67,7 @@ impl Years {
 
     fn pass(&self, time: SignedDuration) {
         let mut now = self.clock.0.lock().unwrap();
-        *now = *now + time;
+        *now += time;
     }
 
     /// As after a start: nothing is known but what is stored.
@@ -74,15 +76,18 @@ impl Years {
     }
 
     fn collector_of(&self, line: &Simulator) -> Collector {
+        let clock: Arc<dyn Clock> = self.clock.clone();
+        let ctx = Ctx { clock, ..self.town.app.ctx.clone() };
+        Collector::new(ctx, Arc::new(self.insight(line)), todoke(), 50)
+    }
+
+    fn insight(&self, line: &Simulator) -> LineInsight {
         let mut config = self.town.home.config(&[]).settings.line;
         config.api_base = line.api_base();
         let secret = |text: &str| SecretString::from(text.to_owned());
         let credentials = Credentials::new(secret(SECRET), None, Some(secret(TOKEN)), None);
         let accounts = HashMap::from([(todoke(), Arc::new(credentials))]);
-        let insight = LineInsight::new(&config, &LineHttp::new(&config).unwrap(), &accounts);
-        let clock: Arc<dyn Clock> = self.clock.clone();
-        let ctx = Ctx { clock, ..self.town.app.ctx.clone() };
-        Collector::new(ctx, Arc::new(insight), todoke(), 50)
+        LineInsight::new(&config, &LineHttp::new(&config).unwrap(), &accounts)
     }
 
     /// Steps until there is nothing to do for now; how it ended and which days were asked for.
@@ -144,12 +149,47 @@ fn people(line: &Simulator, many: usize) -> Vec<FriendId> {
     (0..many).map(|_| line.add_person("住民", "ja")).collect()
 }
 
-fn numbers(followers: u64, blocks: u64) -> Option<DaySays> {
-    Some(DaySays::Ready { followers, blocks, reaches: None })
+fn numbers(followers: u64, blocks: u64) -> DaySays {
+    DaySays::Ready { followers, blocks, reaches: None }
 }
 
 fn november(day: i8) -> Date {
     date(2026, 11, day)
+}
+
+#[tokio::test]
+async fn what_line_says_is_read_as_it_is_and_no_more_than_sixty_questions_an_hour_are_put() {
+    let years = Years::new("2026-11-28T12:00:00Z").await;
+    let (insight, line) = (years.insight(&years.line), &years.line);
+    assert_eq!(insight.whose(&todoke()).await.unwrap().user_id, "U1");
+    let says = [
+        (
+            numbers(7_620, 237),
+            Said::Ready(LineFigures { followers: Some(7_620), blocks: Some(237), reaches: None }),
+        ),
+        (DaySays::Unready, Said::Unready),
+        (DaySays::OutOfService, Said::OutOfService),
+        (DaySays::Status("paused"), Said::Unknown("paused".into())),
+    ];
+    for (script, said) in says {
+        line.script_insight(november(1), script);
+        assert_eq!(insight.followers(&todoke(), november(1)).await.unwrap(), said);
+    }
+    line.script_insight(november(1), DaySays::Error);
+    let failed = insight.followers(&todoke(), november(1)).await;
+    assert!(matches!(failed, Err(SendError::Unknown(_))), "{failed:?}");
+    let other = insight.followers(&"minato".parse().unwrap(), november(1)).await;
+    assert!(matches!(other, Err(SendError::NotConfigured)), "{other:?}");
+    for _ in years.calls()..60 {
+        insight.followers(&todoke(), november(2)).await.unwrap();
+    }
+    let over = insight.followers(&todoke(), november(2)).await;
+    assert!(matches!(over, Err(SendError::RateLimited { .. })), "{over:?}");
+    assert_eq!((years.calls(), line.insight_limited()), (60, 0));
+    // Another process does not know of these, and LINE says so.
+    let over = years.insight(line).followers(&todoke(), november(2)).await;
+    assert!(matches!(over, Err(SendError::RateLimited { .. })), "{over:?}");
+    assert_eq!(line.insight_limited(), 1);
 }
 
 #[tokio::test]
@@ -188,11 +228,12 @@ async fn a_day_is_unready_for_about_a_day_and_known_then() {
 
 #[tokio::test]
 async fn years_are_filled_in_by_the_hour_whatever_is_restarted_and_every_day_once() {
-    let years = Years::new("2026-11-28T03:00:00Z").await;
+    let years = Years::new("2026-07-01T03:00:00Z").await;
     let (first, hole) = (date(2026, 7, 1), november(3));
-    years.line.open_since(first);
-    years.line.script_insight(hole, Some(DaySays::OutOfService));
-    years.line.script_insight(november(5), Some(DaySays::Status("maintenance")));
+    act(&years.line, &people(&years.line, 2), Act::Follow).await;
+    years.set("2026-11-28T03:00:00Z");
+    years.line.script_insight(hole, DaySays::OutOfService);
+    years.line.script_insight(november(5), DaySays::Status("maintenance"));
     let mut asked = Vec::new();
     for hour in 1..=4 {
         let before = years.calls();
@@ -228,7 +269,7 @@ async fn years_are_filled_in_by_the_hour_whatever_is_restarted_and_every_day_onc
     assert_eq!(days, asked, "no day twice");
     assert!(asked.windows(2).all(|two| two[0] > two[1]), "the newest first: {asked:?}");
     assert_eq!(asked.last(), Some(&date(2026, 6, 1)), "thirty days before the first one");
-    assert_eq!(years.value(first, "line.followers").await, Some(0), "nobody is a number too");
+    assert_eq!(years.value(first, "line.followers").await, Some(2));
     assert_eq!(years.value(hole, "line.followers").await, None);
     let odd = years.line_of(november(5)).await.unwrap();
     assert_eq!(odd.said, Said::Unknown("maintenance".into()));
@@ -247,8 +288,8 @@ async fn a_corrected_day_keeps_what_it_was_and_numbers_are_never_lost_again() {
     let mut collector = years.collector();
     years.turn(&mut collector).await;
     years.line.script_insight(november(24), numbers(140, 10));
-    years.line.script_insight(november(25), Some(DaySays::Unready));
-    years.line.script_insight(november(26), Some(DaySays::OutOfService));
+    years.line.script_insight(november(25), DaySays::Unready);
+    years.line.script_insight(november(26), DaySays::OutOfService);
     years.line.script_insight(november(12), numbers(999, 10));
     years.pass(SignedDuration::from_hours(24));
     let (_, asked) = years.turn(&mut collector).await;
@@ -285,7 +326,7 @@ async fn a_failed_call_ends_the_turn_and_a_day_that_always_fails_does_not_hold_u
     let mut collector = years.collector();
     assert_eq!(years.turn(&mut collector).await.1, [november(26)], "another process knows nothing of that");
     // LINE refuses one for good: it is a gap, and is told as one.
-    years.line.script_insight(november(28), Some(DaySays::Error));
+    years.line.script_insight(november(28), DaySays::Error);
     years.pass(SignedDuration::from_hours(24));
     for _ in 0..3 {
         let (ended, asked) = years.turn(&mut collector).await;
@@ -315,6 +356,9 @@ async fn another_account_behind_the_name_begins_a_series_of_its_own() {
     let before = before.iter().find(|known| known.day == november(26)).unwrap();
     assert_eq!(before.value(&FigureName::Friends), Some(57_049), "what was known of the other stays apart");
     assert_eq!(years.value(november(25), "friends").await, None, "and is not taken for the new one's");
+    let counted = |days: &[Day]| days.iter().any(|known| known.own.is_some());
+    assert!(counted(&years.days_of(0).await), "our own counts of the days before are the other's too");
+    assert!(!counted(&years.days_of(1).await));
     // The same one again: the same series.
     years.turn(&mut years.collector_of(&other)).await;
     assert_eq!(years.series().await, series);
@@ -408,7 +452,7 @@ async fn the_server_collects_by_itself_is_killed_goes_on_and_tells_commands_and_
     for days in 1..=12 {
         line.script_insight(back(days), numbers(58_000 + 10 * u64::try_from(20 - days).unwrap(), 500));
     }
-    line.script_insight(back(1), Some(DaySays::Unready));
+    line.script_insight(back(1), DaySays::Unready);
     for kill_at in [5, 12, 42] {
         let mut server = Server::spawn(&home, free_address(), &line.api_base(), &[]);
         until("LINE was asked", || async { (calls(&line) >= kill_at).then_some(()) }).await;

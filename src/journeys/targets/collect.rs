@@ -80,7 +80,7 @@ impl Collector {
         let Some(account) = ctx.library.account(&self.account) else { return Ok(Step::Idle) };
         let asked = self.ask_whose().await;
         let series = ctx.store.series_of(&account.id, self.whose.clone(), now).await?;
-        if let Some(day) = own::count(&ctx, account, series.no, now).await? {
+        if let Some(day) = own::count(&ctx, account, &series, now).await? {
             return Ok(Step::Counted(day));
         }
         if let Err(error) = asked {

@@ -10,7 +10,7 @@ use crate::{
         account::Account,
         announcement::{AnnouncementId, Kind, Stage, Step},
         attribute::Kind as AttributeKind,
-        figure::{AgeBand, Day, FigureName, Own, SeriesNo},
+        figure::{AgeBand, Day, FigureName, Own, Series, SeriesNo},
         segment::{
             Predicate, Set, plan,
             split::{Slice, splits},
@@ -46,7 +46,7 @@ fn midnight(account: &Account, day: Date) -> Option<Timestamp> {
 pub(super) async fn count(
     ctx: &Ctx,
     account: &Account,
-    series: SeriesNo,
+    series: &Series,
     now: Timestamp,
 ) -> Result<Option<Date>, StoreError> {
     if due(account, now).is_none_or(|due| now < due) {
@@ -54,13 +54,19 @@ pub(super) async fn count(
     }
     let today = now.to_zoned(account.time_zone.clone()).date();
     let Ok(yesterday) = today.yesterday() else { return Ok(None) };
-    let from = yesterday.saturating_sub((MOST_DAYS - 1).days());
-    let known = ctx.store.known_days(&account.id, series, from, yesterday).await?;
-    let known: BTreeMap<Date, Day> = known.into_iter().map(|known| (known.day, known)).collect();
-    let is_counted = |day: &Date| known.get(day).is_some_and(|known| known.own.is_some());
-    if is_counted(&yesterday) {
+    let mut from = yesterday.saturating_sub((MOST_DAYS - 1).days());
+    if series.no > SeriesNo(1) {
+        // What was counted before is of the LINE account that was behind the name then, and of that day of both.
+        let began = series.began.to_zoned(account.time_zone.clone()).date();
+        from = from.max(began.saturating_add(1.day()));
+    }
+    let of_yesterday = ctx.store.known_days(&account.id, series.no, yesterday, yesterday).await?;
+    if from > yesterday || of_yesterday.iter().any(|known| known.own.is_some()) {
         return Ok(None);
     }
+    let known = ctx.store.known_days(&account.id, series.no, from, yesterday).await?;
+    let known: BTreeMap<Date, Day> = known.into_iter().map(|known| (known.day, known)).collect();
+    let is_counted = |day: &Date| known.get(day).is_some_and(|known| known.own.is_some());
     let counts = ctx.store.days(&account.id, from, yesterday).await?;
     let mut counts: BTreeMap<Date, Vec<(String, u64)>> =
         counts.into_iter().map(|counted| (counted.day, counted.counts)).collect();
@@ -87,7 +93,7 @@ pub(super) async fn count(
             days.push((day, own));
         }
     }
-    ctx.store.count_days(&account.id, series, days).await?;
+    ctx.store.count_days(&account.id, series.no, days).await?;
     Ok(Some(yesterday))
 }
 
