@@ -166,8 +166,8 @@ async fn a_sheet_has_the_code_and_the_languages_that_were_asked_for() {
     assert!(file.text.starts_with("<svg"));
     assert_eq!(viewer.get(&format!("{BASE}/place/aaaaaaaa/sheet")).await.status, 404);
     let notes = ctx.store.audit_from(0, 50).await.unwrap();
-    let noted = notes.iter().filter(|entry| entry.action == Action::PlaceAdded).count();
-    assert_eq!(noted, 1);
+    let added = notes.iter().filter(|entry| entry.action == Action::PlaceAdded).count();
+    assert_eq!(added, 1);
 }
 
 #[tokio::test]

@@ -50,9 +50,9 @@ pub(super) fn befriended(
     let Some((place, (_, code))) = newest else { return Ok(()) };
     let left = txn.get(place)?.and_then(|bytes| bytes.try_into().ok()).map_or(1, u64::from_be_bytes);
     if left > 1 {
-        txn.put(place, &(left - 1).to_be_bytes())?
+        txn.put(place, &(left - 1).to_be_bytes())?;
     } else {
-        txn.remove(place)?
+        txn.remove(place)?;
     }
     txn.count(&key::fact(&account.id, day, &came_fact(&code)), 1)
 }
