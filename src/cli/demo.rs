@@ -89,6 +89,12 @@ pub(super) async fn demo(args: DemoArgs) -> anyhow::Result<Ended> {
     demo::crowd::name_segments(&app.ctx, &viewer, &editor)
         .await
         .context("the demo's segments cannot be stored")?;
+    let (keeper, counter) = (Machine.actor(&account), Machine.actor(&account));
+    demo::history::remember(&app.ctx, &account, &simulator)
+        .await
+        .context("the demo's history cannot be stored")?;
+    demo::history::put_up(&app.ctx, &keeper).await.context("the demo's places cannot be stored")?;
+    demo::history::populate(&app.ctx, &counter).await.context("the demo's population cannot be stored")?;
     output::line(&format!("http://{}/demo", app.address))?;
     output::hint(
         "Open this address in a browser. Ctrl-C ends the demo.\nこのアドレスをブラウザーで開いてください。終了は Ctrl-C です。",

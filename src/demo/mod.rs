@@ -6,6 +6,7 @@
 
 mod api;
 pub mod crowd;
+pub mod history;
 mod menu;
 mod page;
 mod staff;

@@ -245,6 +245,10 @@ actions! {
     PlaceClosed = "place.closed",
     /// A place that was put away is used again.
     PlaceReopened = "place.reopened",
+    /// A table of the population was kept.
+    PopulationKept = "population.kept",
+    /// A table of the population was removed.
+    PopulationRemoved = "population.removed",
 }
 
 /// What a change says about itself; the store makes the entry.

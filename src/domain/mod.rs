@@ -24,6 +24,7 @@ pub mod link;
 pub mod menu;
 pub mod message;
 pub mod place;
+pub mod population;
 pub mod profile;
 pub mod reason;
 pub mod registration;

@@ -24,6 +24,7 @@
 //! - [`api_keys`]: keys of other systems, which post announcements.
 //! - [`targets`]: whether the city reaches its people: the daily facts.
 //! - [`grow`]: more friends: links and sheets for places, and what came of them.
+//! - [`reach`]: the city's people against those who registered, by ward and age.
 //! - [`groups`]: lists of people whom the city invites, and the codes that let them in.
 //!
 //! Journeys name the domain, `intent`, the ports and the catalogue; never `web`, `jobs`, `line`, the
@@ -49,6 +50,7 @@ pub mod link_menus;
 pub mod overview;
 pub mod own_data;
 pub mod pages;
+pub mod reach;
 pub mod receive;
 pub mod retain;
 pub mod search;

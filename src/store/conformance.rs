@@ -13,6 +13,7 @@ mod facts;
 mod helpers;
 mod menu_links;
 mod places;
+mod populations;
 mod rosters;
 pub mod staff;
 mod tellings;
@@ -60,6 +61,7 @@ pub async fn all<S: Store>(fresh: impl Fn() -> S) {
     api_keys::all(&fresh).await;
     tellings::all(&fresh).await;
     places::all(&fresh).await;
+    populations::all(&fresh).await;
     rosters::all(&fresh).await;
     menu_links::all(&fresh).await;
     content::all(&fresh).await;

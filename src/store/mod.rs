@@ -19,6 +19,7 @@ pub mod followers;
 pub mod helpers;
 pub mod menu_links;
 pub mod places;
+pub mod populations;
 pub mod record;
 pub mod rosters;
 pub mod sessions;
@@ -61,6 +62,7 @@ pub trait Store:
     + rosters::Rosters
     + menu_links::MenuLinks
     + places::Places
+    + populations::Populations
     + followers::FollowerImports
     + helpers::Helpers
     + announcements::Announcements

@@ -23,6 +23,7 @@ use crate::{
         enquiries::{PageError, handle::HandleError},
         own_data::{OwnDataError, liff::LiffError},
         pages::LinkError,
+        reach::ReachError,
         segments::SegmentError,
         staff::{Refused, StaffError},
         unanswered::MarkError,
@@ -308,6 +309,17 @@ impl From<AnnounceError> for ConsoleError {
             | AnnounceError::NotADeputy
             | AnnounceError::OnlyAlerts
             | AnnounceError::NotAgreed => Self::BadForm,
+        }
+    }
+}
+
+impl From<ReachError> for ConsoleError {
+    fn from(error: ReachError) -> Self {
+        match error {
+            ReachError::Store(error) => error.into(),
+            ReachError::NotFound | ReachError::NoWards => Self::NotFound,
+            // The page shows these beside what was typed.
+            ReachError::Unreadable(_) | ReachError::InFuture => Self::BadForm,
         }
     }
 }

@@ -10,7 +10,7 @@ use todoke::{
         version::Version,
     },
     journeys::{
-        grow, segments,
+        grow, reach, segments,
         staff::{
             Secret,
             invite::{self, NewStaff},
@@ -467,6 +467,11 @@ async fn asked(town: &Town) -> Asked {
     let keeper = Machine.actor(&"todoke".parse().unwrap());
     let place = grow::places::add(ctx, &keeper, Version::default(), described);
     let place = place.await.unwrap().to_string();
+    let rows = [["ward", "people"], ["north", "1000"]].map(|row| row.map(ToOwned::to_owned).to_vec());
+    let keeper = Machine.actor(&"todoke".parse().unwrap());
+    let as_of = ctx.today(keeper.account()).unwrap();
+    let table = reach::New { as_of, source: "台帳".parse().unwrap(), rows: (1..).zip(rows).collect() };
+    reach::keep(ctx, &keeper, Version::default(), table).await.unwrap();
     Asked { question, enquiry, segment: segment.to_string(), announcement, place }
 }
 

@@ -33,6 +33,7 @@ mod own_helpers;
 mod privacy;
 mod provider;
 mod quiet;
+mod reach;
 mod registration;
 mod reload;
 mod richmenu;

@@ -104,7 +104,7 @@ async fn all(town: &Town) -> Vec<Named> {
 }
 
 /// How many a predicate really holds, and how many there are.
-async fn really(town: &Town, json: &str) -> (u64, u64) {
+pub async fn really(town: &Town, json: &str) -> (u64, u64) {
     let ctx = &town.app.ctx;
     let attributes = &ctx.library.account(&account()).unwrap().attributes;
     let (predicate, _) = segment::read(json, attributes).unwrap();
@@ -114,7 +114,7 @@ async fn really(town: &Town, json: &str) -> (u64, u64) {
 }
 
 /// A town that asks what the sample city asks, with the demo's residents.
-async fn town_with_a_crowd() -> Town {
+pub async fn town_with_a_crowd() -> Town {
     let home = Home::new("");
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/accounts/todoke.toml");
     fs::copy(sample, home.path().join("accounts/todoke.toml")).unwrap();

@@ -226,7 +226,7 @@ pub(super) fn announced(account: &AccountId, letter: u8, id: Option<Announcement
     place(b'a', account, &[&[letter][..], id, rest].concat())
 }
 
-/// What has to do with new friends: `p` places, `t` a tap.
+/// What has to do with new friends: `p` places, `t` a tap, `n` tables of the population.
 pub(super) fn growing(account: &AccountId, letter: u8, rest: &[u8]) -> Vec<u8> {
     place(b'g', account, &[&[letter][..], rest].concat())
 }

@@ -27,6 +27,7 @@ mod menu_links;
 mod pending;
 mod people;
 mod places;
+mod populations;
 mod profiles;
 mod recent;
 mod residents;

@@ -27,6 +27,7 @@ mod notices;
 pub mod peer;
 mod period;
 mod places;
+mod reach;
 mod remove_app;
 mod search;
 mod second_factor;
@@ -473,6 +474,11 @@ pub const PAGES: &[Page] = &[
     Page::new("/{account}/places/place/{place}/qr.svg", "places", Need::Right(Right::SeeFigures), || {
         get(places::code_svg)
     }),
+    Page::new("/{account}/reach", "reach", Need::Right(Right::SeeFigures), || get(reach::show))
+        .in_menu(Section::Overview),
+    Page::new("/{account}/reach/reach.csv", "reach", Need::Right(Right::SeeFigures), || get(reach::csv)),
+    Page::new("/{account}/reach/table", "reach", Need::Right(Right::EditSegments), || post(reach::change))
+        .taking(crate::sheet::MOST_BYTES),
     Page::new("/{account}/audit", "audit", Need::Right(Right::ReadAudit), || get(audit::search))
         .in_menu(Section::Administration),
 ];

@@ -7,6 +7,7 @@ use super::{
     super::{
         frame::Frame,
         session::Acting,
+        sheet::unreadable,
         visit::{Visit, page, page_with_problems, see},
     },
     Place, words,
@@ -15,7 +16,7 @@ use crate::{
     domain::staff::rights::EditIntents,
     intent::{columns::CellProblem, source::Severity},
     journeys::curate::import::{ImportReport, import},
-    sheet::{self, SheetError},
+    sheet,
     web::error::ConsoleError,
 };
 
@@ -85,7 +86,7 @@ pub(in crate::web::console) async fn go(
     let rows = match read {
         Ok(rows) => rows,
         Err(error) => {
-            shown.problem = Some(unreadable(&visit, &error));
+            shown.problem = Some(unreadable(visit.words(), &error));
             return Ok(page_with_problems(&shown));
         }
     };
@@ -138,16 +139,5 @@ fn cell(visit: &Visit, found: &CellProblem) -> String {
             let values = [("what", found.what.as_str()), ("instead", found.instead.as_str())];
             visit.words().say_with("table-cell", &values)
         }
-    }
-}
-
-fn unreadable(visit: &Visit, error: &SheetError) -> String {
-    let words = visit.words();
-    match error {
-        SheetError::TooLarge => words.say("sheet-too-large"),
-        SheetError::Encoding => words.say("sheet-encoding"),
-        SheetError::Csv { line, .. } => words.say_with("sheet-csv", &[("line", &line.to_string())]),
-        SheetError::Excel(_) => words.say("sheet-excel"),
-        SheetError::NotInCp932 { .. } | SheetError::Unwritable(_) => words.say("error-internal-what"),
     }
 }
