@@ -78,7 +78,7 @@ const MODULES: &[Row] = &[
     Row(
         "demo",
         "domain simulator preview catalogue journeys::Ctx journeys::staff::play journeys::receive \
-         journeys::segments journeys::grow journeys::reach store::view store::NewEvent store::EventBody store::StoreError web::console::session",
+         journeys::segments journeys::grow journeys::reach journeys::targets store::view store::NewEvent store::EventBody store::StoreError web::console::session",
         "it plays residents and staff, makes a crowd known, and reads what is stored",
     ),
     Row(

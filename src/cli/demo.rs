@@ -94,6 +94,7 @@ pub(super) async fn demo(args: DemoArgs) -> anyhow::Result<Ended> {
         .await
         .context("the demo's history cannot be stored")?;
     demo::history::put_up(&app.ctx, &keeper).await.context("the demo's places cannot be stored")?;
+    demo::history::aim(&app.ctx, &counter).await.context("the demo's target cannot be stored")?;
     demo::history::populate(&app.ctx, &counter).await.context("the demo's population cannot be stored")?;
     output::line(&format!("http://{}/demo", app.address))?;
     output::hint(

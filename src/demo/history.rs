@@ -9,17 +9,23 @@ use jiff::{ToSpan, civil::Date};
 use super::crowd::Numbers;
 use crate::{
     domain::{
-        figure::{FigureName, LineFigures, Own, Said},
+        figure::{
+            FigureName, LineFigures, Own, Said,
+            target::{Better, Indicator, Point},
+        },
         id::AccountId,
         place::{NEW_FRIEND, came_fact, tap_fact},
-        staff::Actor,
-        staff::rights::{EditSegments, KeepPlaces},
+        staff::{
+            Actor,
+            rights::{EditTargets, KeepPlaces},
+        },
         time::Timestamp,
     },
     journeys::{
         Ctx,
         grow::places::{self, Described, PlaceError},
         reach::{self, ReachError},
+        targets::{self, TargetError, Wanted},
     },
     simulator::{Simulator, insight::DaySays},
     store::StoreError,
@@ -193,7 +199,7 @@ pub async fn put_up(ctx: &Ctx, keeper: &Actor<KeepPlaces>) -> Result<(), StoreEr
 }
 
 /// Gives the city a population, unless it has one.
-pub async fn populate(ctx: &Ctx, keeper: &Actor<EditSegments>) -> Result<(), StoreError> {
+pub async fn populate(ctx: &Ctx, keeper: &Actor<EditTargets>) -> Result<(), StoreError> {
     let known = ctx.store.populations(keeper.account()).await?;
     let (Some(today), true) = (ctx.today(keeper.account()), known.value.is_empty()) else { return Ok(()) };
     let Ok(source) = "住民基本台帳（練習用の数字）".parse() else { return Ok(()) };
@@ -208,6 +214,40 @@ pub async fn populate(ctx: &Ctx, keeper: &Actor<EditSegments>) -> Result<(), Sto
     match reach::keep(ctx, keeper, known.version, reach::New { as_of, source, rows }).await {
         Err(ReachError::Store(error)) => Err(error),
         // The city's wards were changed: the demo does without.
+        _ => Ok(()),
+    }
+}
+
+/// Sets up the goal that the plan behind this project counts on, from what was known at the end of the last fiscal year,
+/// unless there are targets already.
+pub async fn aim(ctx: &Ctx, keeper: &Actor<EditTargets>) -> Result<(), StoreError> {
+    let account = keeper.account();
+    let (Some(today), true) = (ctx.today(account), ctx.store.list_targets(account).await?.is_empty()) else {
+        return Ok(());
+    };
+    let year = today.year() - i16::from(today.month() < 4);
+    let end = |years: i16| Date::new(year + years, 3, 31).unwrap_or(today);
+    let series = ctx.store.series_of(account, None, ctx.clock.now()).await?;
+    let known = ctx.store.known_days(account, series.no, end(0), end(0)).await?;
+    let begun = known.into_iter().find_map(|day| match day.line?.said {
+        Said::Ready(line) => line.friends(),
+        _ => None,
+    });
+    let (Some(value), Ok(name)) = (begun, "友だちの数".parse()) else { return Ok(()) };
+    let goals = [(1, 66_000), (2, 92_000), (3, 124_000), (4, 160_000)];
+    let wanted = Wanted {
+        name,
+        figure: FigureName::Friends,
+        indicator: Indicator::Result,
+        better: Better::More,
+        baseline: Point { day: end(0), value },
+        goals: goals.map(|(years, value)| Point { day: end(years), value }).into(),
+        department: "市民局 区政推進課".parse().ok(),
+        note: "とどけ市DX推進計画（練習用）".to_owned(),
+    };
+    match targets::save(ctx, keeper, None, wanted).await {
+        Err(TargetError::Store(error)) => Err(error),
+        // The city was changed: the demo does without.
         _ => Ok(()),
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         population::{Cell, MOST_TABLES, Population, SourceName},
         staff::{
             Actor,
-            rights::{EditSegments, SeeFigures},
+            rights::{EditTargets, SeeFigures},
         },
         time::Date,
         version::Version,
@@ -57,7 +57,7 @@ pub async fn tables(ctx: &Ctx, actor: &Actor<SeeFigures>) -> Result<Versioned<Ve
 }
 
 /// Keeps a table; one of the same day is replaced.
-pub async fn keep(ctx: &Ctx, actor: &Actor<EditSegments>, seen: Version, new: New) -> Result<(), ReachError> {
+pub async fn keep(ctx: &Ctx, actor: &Actor<EditTargets>, seen: Version, new: New) -> Result<(), ReachError> {
     let account = ctx.library.account(actor.account()).ok_or(ReachError::NotFound)?;
     let wards = wards(account).ok_or(ReachError::NoWards)?;
     if ctx.today(actor.account()).is_none_or(|today| new.as_of > today) {
@@ -78,7 +78,7 @@ pub async fn keep(ctx: &Ctx, actor: &Actor<EditSegments>, seen: Version, new: Ne
 /// Removes the table of a day.
 pub async fn forget(
     ctx: &Ctx,
-    actor: &Actor<EditSegments>,
+    actor: &Actor<EditTargets>,
     seen: Version,
     as_of: Date,
 ) -> Result<(), ReachError> {

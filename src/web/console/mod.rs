@@ -474,7 +474,7 @@ pub const PAGES: &[Page] = &[
     Page::new("/{account}/reach", "reach", Need::Right(Right::SeeFigures), || get(reach::show))
         .in_menu(Section::Overview),
     Page::new("/{account}/reach/reach.csv", "reach", Need::Right(Right::SeeFigures), || get(reach::csv)),
-    Page::new("/{account}/reach/table", "reach", Need::Right(Right::EditSegments), || post(reach::change))
+    Page::new("/{account}/reach/table", "reach", Need::Right(Right::EditTargets), || post(reach::change))
         .taking(crate::sheet::MOST_BYTES),
     Page::new("/{account}/audit", "audit", Need::Right(Right::ReadAudit), || get(audit::search))
         .in_menu(Section::Administration),

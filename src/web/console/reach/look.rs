@@ -17,7 +17,7 @@ use crate::{
         segment::Shown,
         staff::{
             Actor,
-            rights::{EditSegments, SeeFigures},
+            rights::{EditTargets, SeeFigures},
         },
     },
     journeys::reach::{self, OfAge, OfWard, Reach, ReachError, share},
@@ -141,7 +141,7 @@ pub(super) async fn reach_page(
         wards: told.wards,
         ages: told.ages,
         kept: kept.collect(),
-        may_keep: visit.actor::<EditSegments>().is_ok(),
+        may_keep: visit.actor::<EditTargets>().is_ok(),
         trouble,
         frame: visit.frame(),
     })

@@ -11,7 +11,7 @@ use super::{
     look::{Trouble, Wanted, reach_page},
 };
 use crate::{
-    domain::{staff::rights::EditSegments, version::Version},
+    domain::{staff::rights::EditTargets, version::Version},
     journeys::reach::{self, New, Problem, ReachError, Wrong},
     sheet,
     web::error::ConsoleError,
@@ -23,7 +23,7 @@ const MOST_PROBLEMS: usize = 50;
 /// Keeps the table that was sent, or removes one.
 pub(in crate::web::console) async fn change(
     visit: Visit,
-    Acting(actor): Acting<EditSegments>,
+    Acting(actor): Acting<EditTargets>,
 ) -> Result<Response, ConsoleError> {
     let posted = visit.posted();
     let seen = Version(posted.text("version").parse().map_err(|_| ConsoleError::BadForm)?);
