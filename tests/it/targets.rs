@@ -9,7 +9,7 @@ use todoke::{
         audit::Action,
         figure::{FigureName, Own},
         id::AccountId,
-        staff::{Actor, Machine, Role, rights::SeeFigures},
+        staff::{Actor, Department, Machine, Role, rights::SeeFigures},
         telling::{About, Happened},
         time::{Clock, Date},
     },
@@ -251,4 +251,44 @@ async fn staff_are_told_once_that_a_target_got_worse() {
     let home = admin.get("/console/todoke").await.text;
     assert!(home.contains("悪くなった目標") && home.contains("友だち"), "{home}");
     assert!(admin.get(&path).await.text.contains("「順調」から悪くなりました"));
+}
+
+#[tokio::test]
+async fn blocks_stand_by_department_with_what_they_may_be() {
+    let town = Town::new().await;
+    let ctx = &town.app.ctx;
+    let mut viewer = Browser::with_role(&town, "todoke", Role::Viewer).await;
+    let page = "/console/todoke/targets/departments";
+    assert!(viewer.get(page).await.text.contains("課の名前で送ったお知らせはありません"));
+    let now = SystemClock.now();
+    let series = ctx.store.series_of(&account(), None, now).await.unwrap();
+    let (loud, calm) = ("<b>広報課</b>".parse().unwrap(), "防災課".parse().unwrap());
+    let of = |day: i64, counts: Vec<(FigureName, u64)>| {
+        (today(&town).saturating_sub(day.days()), Own { counted: now, counts: counts.into_iter().collect() })
+    };
+    let sent = |department: &Department, recipients, blocks| {
+        vec![
+            (FigureName::SentAnnouncements, 1),
+            (FigureName::SentRecipients, recipients),
+            (FigureName::SentBlocks, blocks),
+            (FigureName::DepartmentAnnouncements(department.clone()), 1),
+            (FigureName::DepartmentRecipients(department.clone()), recipients),
+            (FigureName::DepartmentBlocks(department.clone()), blocks),
+        ]
+    };
+    // The day 40 days ago is in no 28 days.
+    let days =
+        vec![of(1, sent(&loud, 1_000, 50)), of(2, sent(&calm, 9_000, 9)), of(40, sent(&calm, 9_000, 900))];
+    ctx.store.count_days(&account(), series.no, days).await.unwrap();
+    let told = viewer.get(page).await.text;
+    assert!(
+        !told.contains("<b>広報課") && told.contains("全体より多い") && told.contains("全体より少ない"),
+        "{told}"
+    );
+    let file = viewer.get(&format!("{page}.csv")).await.text;
+    let lines: Vec<&str> = file.lines().skip(1).collect();
+    assert_eq!(lines[0], "全体,2,10000,59,5.9,4.6–7.6", "{file}");
+    assert_eq!(lines[1], "<b>広報課</b>,1,1000,50,50.0,38.1–65.3");
+    assert_eq!(lines[2], "防災課,1,9000,9,1.0,0.5–1.9");
+    assert!(viewer.get(&format!("{page}?period=91")).await.text.contains("909"));
 }

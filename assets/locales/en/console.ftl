@@ -1622,3 +1622,19 @@ reach-line-many = Line { $line }: too many lines ({ $text }); at most 22,000.
 reach-line-nobody = Line { $line }: no line has anybody.
 action-population-kept = Read in a table of the population
 action-population-removed = Removed a table of the population
+
+# Blocks by department.
+departments = Blocks by department
+departments-what = Compares, for a thousand people who were sent something, how many left the account (blocked it) within 72 hours. Whoever got two counts twice. It is not said that they left because of it.
+departments-none = No announcement was sent in a department’s name in this time.
+departments-picture = The dark mark is the number for a thousand people, the light bar its 95 % confidence interval. The right end is { $most } people. The fewer people, the wider the bar.
+departments-all = All together
+departments-name = Department
+departments-announcements = Announcements
+departments-recipients = Recipients, each time
+departments-blocks = Left
+departments-rate = For a thousand
+departments-interval = 95 % interval
+departments-more = More than all together
+departments-fewer = Fewer than all together
+departments-csv = This table (CSV)

@@ -1622,3 +1622,19 @@ reach-line-many = { $line }行目：行が多すぎます（{ $text }行）。22
 reach-line-nobody = { $line }行目：人口がある行がありません。
 action-population-kept = 人口の表を読み込んだ
 action-population-removed = 人口の表を消した
+
+# Blocks by department.
+departments = 課ごとのブロック
+departments-what = お知らせを受け取ってから72時間以内にアカウントから離れた人（ブロックした人）を、課ごとに、送った1,000人あたりで比べます。同じ人が2通受け取ると2回数えます。離れた理由がお知らせだとは限りません。
+departments-none = この期間に、課の名前で送ったお知らせはありません。
+departments-picture = 棒の濃いところが1,000人あたりの数、薄いところが95%信頼区間（ほんとうの割合がありそうな幅）です。右端は { $most }人です。人数が少ないほど幅が広くなります。
+departments-all = 全体
+departments-name = 担当の課
+departments-announcements = 送った数
+departments-recipients = のべ人数
+departments-blocks = 離れた人
+departments-rate = 1,000人あたり
+departments-interval = 95%信頼区間
+departments-more = 全体より多い
+departments-fewer = 全体より少ない
+departments-csv = この表（CSV）

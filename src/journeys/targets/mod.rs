@@ -5,6 +5,7 @@
 //! staff do with targets; [`outlooks`] is what pages show; [`worsened()`] tells staff once.
 
 mod collect;
+mod departments;
 mod edit;
 mod facts;
 mod history;
@@ -13,6 +14,7 @@ mod own;
 mod worsened;
 
 pub use collect::{Collector, Step};
+pub use departments::{OfDepartment, departments};
 pub use edit::{
     MOST, TargetError, Wanted, evaluate, evaluations, list, remove, restore, save, suggested_for,
 };

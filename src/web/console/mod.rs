@@ -240,6 +240,12 @@ pub const PAGES: &[Page] = &[
     }),
     Page::new("/{account}/targets", "targets", Need::Right(Right::SeeFigures), || get(targets::list::show))
         .in_menu(Section::Overview),
+    Page::new("/{account}/targets/departments", "departments", Need::Right(Right::SeeFigures), || {
+        get(targets::departments::show)
+    }),
+    Page::new("/{account}/targets/departments.csv", "departments", Need::Right(Right::SeeFigures), || {
+        get(targets::departments::csv)
+    }),
     Page::new("/{account}/targets/new", "target-new", Need::Right(Right::EditTargets), || {
         get(targets::edit::begin).post(targets::edit::create)
     }),

@@ -3,6 +3,7 @@
 //! Whoever sees figures sees them; who may edit targets sets them up and evaluates. A page shows people who are counted by
 //! what they said of themselves only where they are enough.
 
+pub(super) mod departments;
 pub(super) mod drawing;
 pub(super) mod edit;
 pub(super) mod files;
