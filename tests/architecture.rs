@@ -164,7 +164,7 @@ const CRATES: &[Row] = &[
     Row("uuid", "domain messenger line store simulator system", "ids are made in system"),
     Row(
         "jiff",
-        "domain intent store journeys line::event oidc web::console simulator::insight config app cli",
+        "domain intent store journeys line::event oidc web::console simulator::insight demo::history config app cli",
         "a moment is domain::time::Timestamp",
     ),
     Row("sled crc32fast rustix roaring", "store::sled", "no caller sees a backend's type"),

@@ -24,6 +24,7 @@ mod intents;
 mod me;
 mod names;
 mod notices;
+mod page;
 pub mod peer;
 mod period;
 mod places;
@@ -51,7 +52,7 @@ use axum::{
     http::{HeaderName, HeaderValue, header},
     middleware,
     response::{IntoResponse, Response},
-    routing::{MethodRouter, get, post},
+    routing::{get, post},
 };
 use serde::Deserialize;
 use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer, set_header::SetResponseHeaderLayer};
@@ -67,6 +68,7 @@ use crate::{
     web::{ConsoleError, ServerConfig},
 };
 use notices::Notices;
+pub use page::{Need, Page};
 use peer::Network;
 pub use section::Section;
 
@@ -94,87 +96,6 @@ impl ConsoleConfig {
         let own = self.public_url.as_str();
         let shared = if server.console_listen.is_empty() { server.public_url.as_str() } else { "" };
         if own.is_empty() { shared } else { own }.trim_end_matches('/')
-    }
-}
-
-/// What somebody needs to open a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
-    /// Nothing: the way in.
-    Nothing,
-    /// The password was given; what is missing is asked for on this page.
-    Halfway,
-    /// Signed in, whatever the roles.
-    SignedIn,
-    /// A right on the account of the address.
-    Right(Right),
-}
-
-/// One page.
-pub struct Page {
-    /// Below `/console`; pages of an account begin with `/{account}`, others with `/-`, which is no account.
-    pub path: &'static str,
-    /// Its title's key in the catalogue.
-    pub label: &'static str,
-    /// What it takes to open it, or to post to it.
-    pub need: Need,
-    /// Where it stands in the menu; `None`: nowhere.
-    pub section: Option<Section>,
-    /// Whether a post needs a proof of identity of the last five minutes.
-    pub grave: bool,
-    /// Whether a post only looks, and so may be sent again and again.
-    pub looks: bool,
-    /// Whether the page has no form of its own and is opened from elsewhere: nothing is given to the browser.
-    pub passes: bool,
-    /// The largest form, in bytes.
-    pub largest: usize,
-    /// Its handlers.
-    pub routes: fn() -> MethodRouter<ConsoleState>,
-}
-
-impl Page {
-    const fn new(
-        path: &'static str,
-        label: &'static str,
-        need: Need,
-        routes: fn() -> MethodRouter<ConsoleState>,
-    ) -> Self {
-        Self {
-            path,
-            label,
-            need,
-            section: None,
-            grave: false,
-            looks: false,
-            passes: false,
-            largest: form::LARGEST,
-            routes,
-        }
-    }
-
-    const fn in_menu(mut self, section: Section) -> Self {
-        self.section = Some(section);
-        self
-    }
-
-    const fn looking(mut self) -> Self {
-        self.looks = true;
-        self
-    }
-
-    const fn passing(mut self) -> Self {
-        self.passes = true;
-        self
-    }
-
-    const fn taking(mut self, bytes: usize) -> Self {
-        self.largest = bytes;
-        self
-    }
-
-    const fn grave(mut self) -> Self {
-        self.grave = true;
-        self
     }
 }
 
