@@ -1,7 +1,7 @@
 //! Where the city puts up its link or QR code for adding the account: a counter, a leaflet, a bus.
 //!
 //! LINE does not say where a friend came from. What is known is who tapped our own link, and that somebody added the
-//! account soon after; [`is_soon_after`] says what counts as soon. The figure that comes of it is an estimate, always.
+//! account soon after; [`led_from`] says what counts as soon. The figure that comes of it is an estimate, always.
 
 use std::{fmt, str::FromStr};
 
@@ -110,10 +110,10 @@ pub struct Place {
     pub closed: Option<Timestamp>,
 }
 
-/// Whether somebody who added the account may have come by a tap.
-pub fn is_soon_after(tap: Timestamp, follow: Timestamp) -> bool {
-    let between = follow.duration_since(tap);
-    -SKEW <= between && between <= SOON
+/// When a tap has to have been by which somebody came who added the account at a moment: from the first to the last, both
+/// included.
+pub fn led_from(follow: Timestamp) -> (Timestamp, Timestamp) {
+    (follow.checked_sub(SOON).unwrap_or(Timestamp::MIN), follow.checked_add(SKEW).unwrap_or(Timestamp::MAX))
 }
 
 /// The name under which a day's taps at a place are counted.
@@ -173,7 +173,8 @@ mod tests {
         let tap = at(10_000);
         for (follow, soon) in [(9_879, false), (9_880, true), (10_000, true), (13_600, true), (13_601, false)]
         {
-            assert_eq!(is_soon_after(tap, at(follow)), soon, "{follow}");
+            let (first, last) = led_from(at(follow));
+            assert_eq!(first <= tap && tap <= last, soon, "{follow}");
         }
     }
 }

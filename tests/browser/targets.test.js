@@ -82,6 +82,12 @@ for (const [name, size] of [["desktop", DESKTOP], ["phone", PHONE]]) {
       await shown("year");
       await page.goto(origin() + TARGETS);
       await shown("list");
+      await page.getByRole("link", { name: "課ごとのブロック" }).click();
+      await page.getByRole("row", { name: /市民生活課/ }).waitFor();
+      await shown("departments");
+      await page.goto(`${origin()}/console/todoke/figures`);
+      await page.getByRole("heading", { name: "分野ごとの手続きリンクのタップ" }).waitFor();
+      await shown("figures");
     });
   }
 }

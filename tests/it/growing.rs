@@ -38,6 +38,12 @@ impl Town {
         counts.iter().find(|(known, _)| known == name).map_or(0, |(_, count)| *count)
     }
 
+    /// LINE has told who the account is, which is asked for after the start.
+    async fn known_to_line(&self) {
+        let account = "todoke".parse().unwrap();
+        until("LINE has told", || async { self.app.ctx.identities.basic_id(&account) }).await;
+    }
+
     /// Somebody new adds the account on LINE's page.
     async fn adds(&self, page: &str, friends: u64) {
         let added = self.http.post(page).form(&[("name", "新しい人")]).send().await.unwrap();
@@ -69,6 +75,7 @@ fn code(page: &str) -> String {
 #[tokio::test]
 async fn a_place_is_made_its_link_followed_and_what_came_of_it_told() {
     let town = Town::with(PUBLIC, |_| {}).await;
+    town.known_to_line().await;
     let mut editor = Browser::with_role(&town, "todoke", Role::FaqEditor).await;
     let empty = editor.get(BASE).await.text;
     assert!(empty.contains("最初の場所を作ってください"), "{empty}");
@@ -182,6 +189,7 @@ async fn whoever_comes_before_line_has_told_who_the_account_is_is_asked_to_come_
     assert_eq!(town.knock("/p/share/todoke").await.0, 503);
     assert_eq!(town.counted(&format!("add.tap.{code}")).await, 0, "nobody came by");
     let town = Town::in_home(town.stop().await, |_| {}, &[]).await;
+    town.known_to_line().await;
     assert_eq!(town.knock(&format!("/p/add/{code}")).await.0, 302, "and whoever comes then is let through");
     for nowhere in ["/p/add/aaaaaaaa", "/p/add/x", "/p/share/nowhere", "/p/share/..%2f"] {
         assert_eq!(town.knock(nowhere).await.0, 404, "{nowhere}");

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::FigureName;
 use crate::domain::{
     id::{InvalidId, StaffId},
-    staff::Department,
+    staff::{Department, Line},
     time::{Date, Timestamp},
 };
 
@@ -40,44 +40,8 @@ impl FromStr for TargetId {
     }
 }
 
-/// What staff call a target: one line of 1 to 60 characters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct TargetName(String);
-
-impl TargetName {
-    /// The name as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for TargetName {
-    type Err = InvalidId;
-
-    fn from_str(text: &str) -> Result<Self, InvalidId> {
-        let name = text.trim();
-        if (1..=60).contains(&name.chars().count()) && !name.chars().any(char::is_control) {
-            Ok(Self(name.to_owned()))
-        } else {
-            Err(InvalidId::new(text, "a target's name (one line of 1 to 60 characters)"))
-        }
-    }
-}
-
-impl TryFrom<String> for TargetName {
-    type Error = InvalidId;
-
-    fn try_from(text: String) -> Result<Self, InvalidId> {
-        text.parse()
-    }
-}
-
-impl From<TargetName> for String {
-    fn from(name: TargetName) -> Self {
-        name.0
-    }
-}
+/// What staff call a target.
+pub type TargetName = Line<60>;
 
 /// Which kind of indicator it is, as administrations' plans tell them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

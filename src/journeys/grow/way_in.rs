@@ -6,7 +6,7 @@ use crate::{
         id::AccountId,
         place::{PlaceCode, SHARED},
     },
-    journeys::{Ctx, check_in},
+    journeys::Ctx,
     store::StoreError,
 };
 
@@ -17,7 +17,8 @@ pub enum WayIn {
     To(String),
     /// There is no such place or account.
     Unknown,
-    /// LINE has not told yet by which name the account is added; soon, it may.
+    /// LINE has not told yet by which name the account is added. It is asked in the background until it has: a request
+    /// from outside makes no call.
     NotYet,
 }
 
@@ -25,7 +26,7 @@ pub enum WayIn {
 /// cannot be written keeps nobody from it.
 pub async fn way_in(ctx: &Ctx, code: &PlaceCode, counts: bool) -> Result<WayIn, StoreError> {
     let Some((account, place)) = find(ctx, code).await? else { return Ok(WayIn::Unknown) };
-    let Some(basic_id) = basic_id(ctx, &account).await else { return Ok(WayIn::NotYet) };
+    let Some(basic_id) = ctx.identities.basic_id(&account) else { return Ok(WayIn::NotYet) };
     if counts {
         let counted = ctx.store.tap_place(&account, place.code, ctx.clock.now()).await;
         if let Err(error) = counted {
@@ -40,7 +41,7 @@ pub async fn recommend(ctx: &Ctx, account: &AccountId, counts: bool) -> WayIn {
     if ctx.library.account(account).is_none() {
         return WayIn::Unknown;
     }
-    let Some(basic_id) = basic_id(ctx, account).await else { return WayIn::NotYet };
+    let Some(basic_id) = ctx.identities.basic_id(account) else { return WayIn::NotYet };
     if counts {
         let counted = ctx.store.count_fact(account, ctx.clock.now(), SHARED).await;
         if let Err(error) = counted {
@@ -48,13 +49,4 @@ pub async fn recommend(ctx: &Ctx, account: &AccountId, counts: bool) -> WayIn {
         }
     }
     WayIn::To(ctx.pages.recommend_in_line(&basic_id))
-}
-
-/// By which name the account is added. A server that has just started may not have been told yet: then it asks.
-async fn basic_id(ctx: &Ctx, account: &AccountId) -> Option<String> {
-    if let Some(known) = ctx.identities.basic_id(account) {
-        return Some(known);
-    }
-    check_in::check_in(ctx, account).await;
-    ctx.identities.basic_id(account)
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::SignedDuration;
 
 use super::{
     AccountKeys, SledStore, key, lists,
@@ -12,7 +13,7 @@ use crate::{
     domain::{
         audit::Note,
         id::AccountId,
-        place::{NEW_FRIEND, Place, PlaceCode, SKEW, SOON, came_fact, is_soon_after, tap_fact},
+        place::{NEW_FRIEND, Place, PlaceCode, SKEW, SOON, came_fact, led_from, tap_fact},
         time::Timestamp,
         version::Version,
     },
@@ -22,9 +23,14 @@ use crate::{
 /// So many taps that are over go with each new one: what came in a crowd does not leave in a crowd.
 const SWEPT: usize = 8;
 
-fn tap_place(account: &AccountId, at: Timestamp, code: PlaceCode) -> Vec<u8> {
+/// Where taps of a moment and later begin.
+fn taps_from(account: &AccountId, at: Timestamp) -> Vec<u8> {
     let at = u64::try_from(at.as_millisecond()).unwrap_or_default();
-    key::growing(account, b't', &[&at.to_be_bytes()[..], code.as_bytes()].concat())
+    key::growing(account, b't', &at.to_be_bytes())
+}
+
+fn tap_place(account: &AccountId, at: Timestamp, code: PlaceCode) -> Vec<u8> {
+    [&taps_from(account, at)[..], code.as_bytes()].concat()
 }
 
 /// When and where a tap was, by its key.
@@ -44,15 +50,16 @@ pub(super) fn befriended(
 ) -> Result<(), StoreError> {
     let day = follow.to_zoned(account.zone.clone()).date();
     txn.count(&key::fact(&account.id, day, NEW_FRIEND), 1)?;
-    let taps = txn.below(&key::growing(&account.id, b't', &[]))?;
-    let fitting = taps.iter().rev().filter_map(|place| Some((place, read_tap(&account.id, place)?)));
-    let newest = fitting.into_iter().find(|(_, (at, _))| is_soon_after(*at, follow));
-    let Some((place, (_, code))) = newest else { return Ok(()) };
-    let left = txn.get(place)?.and_then(|bytes| bytes.try_into().ok()).map_or(1, u64::from_be_bytes);
+    // Only what may have led here is looked at, the newest first: the writer waits for nobody's crowd.
+    let (first, last) = led_from(follow);
+    let until = taps_from(&account.id, last.checked_add(SignedDuration::from_millis(1)).unwrap_or(last));
+    let Some(place) = txn.last_within(&taps_from(&account.id, first), &until)? else { return Ok(()) };
+    let Some((_, code)) = read_tap(&account.id, &place) else { return Ok(()) };
+    let left = txn.get(&place)?.and_then(|bytes| bytes.try_into().ok()).map_or(1, u64::from_be_bytes);
     if left > 1 {
-        txn.put(place, &(left - 1).to_be_bytes())?;
+        txn.put(&place, &(left - 1).to_be_bytes())?;
     } else {
-        txn.remove(place)?;
+        txn.remove(&place)?;
     }
     txn.count(&key::fact(&account.id, day, &came_fact(&code)), 1)
 }

@@ -1,8 +1,8 @@
 //! `todoke store verify`: reads every record, checks checksums, seals and the relations between records.
 
 use super::{
-    AccountKeys, SledStore, announcements, api_keys, audience::rows, enquiries::own_key, key, menu_links,
-    pending::key_for, rosters, targets, writer,
+    AccountKeys, SledStore, announcements, api_keys, audience::rows, enquiries::own_key, key, lists,
+    menu_links, pending::key_for, rosters, targets, writer,
 };
 use crate::{
     domain::{
@@ -12,6 +12,8 @@ use crate::{
         figure::{Day, Series},
         helper::Helper,
         id::AccountId,
+        place::Place,
+        population::Population,
         profile::Profile,
         resident::Resident,
         segment::{Mark, Named, Standing, language_in, marks},
@@ -134,16 +136,7 @@ impl SledStore {
             self.each(&key::menu_links_prefix(id), 18, &mut report, |place, bytes, _| {
                 menu_links::check(account, place, &bytes)
             });
-            self.each(&key::figure_series(id, None), 4, &mut report, |place, bytes, _| {
-                record::open::<Series>(&account.records, place, &bytes, "series of figures").map(drop)
-            });
-            self.each(&key::known_days(id), 8, &mut report, |place, bytes, report| {
-                report.days += 1;
-                record::open::<Day>(&account.records, place, &bytes, "figures of a day").map(drop)
-            });
-            self.each(&key::target(id, b'h', None, &[]), 16, &mut report, |place, bytes, _| {
-                targets::check(&self.tree, account, place, &bytes)
-            });
+            self.verify_targets(account, &mut report);
             self.each(&key::unanswered_prefix(id), 24, &mut report, |place, bytes, report| {
                 report.questions += 1;
                 record::open::<Unanswered>(&account.records, place, &bytes, "question").map(drop)
@@ -162,6 +155,27 @@ impl SledStore {
         self.verify_staff(&mut report);
         self.verify_audit(&mut report);
         report
+    }
+
+    /// Figures, targets, places and the population.
+    fn verify_targets(&self, account: &AccountKeys, report: &mut Report) {
+        let id = &account.id;
+        self.each(&key::figure_series(id, None), 4, report, |place, bytes, _| {
+            record::open::<Series>(&account.records, place, &bytes, "series of figures").map(drop)
+        });
+        self.each(&key::known_days(id), 8, report, |place, bytes, report| {
+            report.days += 1;
+            record::open::<Day>(&account.records, place, &bytes, "figures of a day").map(drop)
+        });
+        self.each(&key::target(id, b'h', None, &[]), 16, report, |place, bytes, _| {
+            targets::check(&self.tree, account, place, &bytes)
+        });
+        self.each(&key::growing(id, b'p', &[]), 0, report, |place, bytes, _| {
+            lists::read::<Place>(account, place, Some(bytes)).map(drop)
+        });
+        self.each(&key::growing(id, b'n', &[]), 0, report, |place, bytes, _| {
+            lists::read::<Population>(account, place, Some(bytes)).map(drop)
+        });
     }
 
     /// Whether what segments see of somebody follows from what they said.

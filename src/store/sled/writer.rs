@@ -372,6 +372,19 @@ impl Txn<'_> {
         Ok(found)
     }
 
+    /// The last place from one to another, the second not included, as it is within this request.
+    pub(super) fn last_within(&self, from: &[u8], to: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let within = |place: &Vec<u8>| from <= &place[..] && &place[..] < to && !self.removed(place);
+        let written = self.written_below(&[]).into_iter().filter(within).max();
+        for place in self.tree.range(from..to).keys().rev() {
+            let place = place.map_err(backend)?.to_vec();
+            if within(&place) {
+                return Ok(Some(written.map_or(place.clone(), |written| written.max(place))));
+            }
+        }
+        Ok(written)
+    }
+
     /// Whether there is a value that is durable, whatever this batch does.
     pub(super) fn has_stored(&self, key: &[u8]) -> Result<bool, StoreError> {
         self.tree.contains_key(key).map_err(backend)

@@ -3,14 +3,15 @@
 
 use axum::{
     extract::{Path, Query, State},
-    http::{HeaderMap, Method, StatusCode},
+    http::StatusCode,
     response::Response,
 };
 
 use super::{
-    Peer, Wish,
-    go::{is_person, lead_on},
+    Wish,
+    go::lead_on,
     page::{self, Frame},
+    tap::Tap,
 };
 use crate::{
     catalogue::public::Sentence,
@@ -27,11 +28,8 @@ pub(super) async fn add(
     State(state): State<WebState>,
     Path(code): Path<String>,
     Query(wish): Query<Wish>,
-    Peer(peer): Peer,
-    method: Method,
-    headers: HeaderMap,
+    Tap { counts }: Tap,
 ) -> Response {
-    let counts = method == Method::GET && is_person(&headers) && state.0.forms.take_tap(peer, state.now());
     let Ok(code) = code.parse() else { return state.stopped(&wish, &LinkError::Unknown.into(), "") };
     match grow::way_in(&state.0.ctx, &code, counts).await {
         Ok(way) => lead(&state, &wish, way),
@@ -44,11 +42,8 @@ pub(super) async fn share(
     State(state): State<WebState>,
     Path(account): Path<String>,
     Query(wish): Query<Wish>,
-    Peer(peer): Peer,
-    method: Method,
-    headers: HeaderMap,
+    Tap { counts }: Tap,
 ) -> Response {
-    let counts = method == Method::GET && is_person(&headers) && state.0.forms.take_tap(peer, state.now());
     let Ok(account) = account.parse::<AccountId>() else {
         return state.stopped(&wish, &LinkError::Unknown.into(), "");
     };

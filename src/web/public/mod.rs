@@ -10,6 +10,7 @@ mod go;
 mod limit;
 mod me;
 mod page;
+mod tap;
 
 use std::{
     convert::Infallible,
